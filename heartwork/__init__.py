@@ -1,0 +1,3 @@
+"""Heartwork: software that helps school districts make care deliberate."""
+
+__version__ = "0.1.0"

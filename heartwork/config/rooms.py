@@ -1,0 +1,15 @@
+"""The rooms of the house, in the order in which they may import one another: each only those above it in this list."""
+
+ROOMS = [
+    "web",
+    "journal",
+    "roster",
+    "records",
+    "teams",
+    "supports",
+    "audits",
+    "checkins",
+    "outreach",
+    "measures",
+    "pages",
+]

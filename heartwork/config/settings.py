@@ -1,0 +1,201 @@
+"""Every setting, read from the environment; a bad value stops the start and says how to mend it."""
+
+import secrets
+import zoneinfo
+from pathlib import Path
+
+import environs
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.config.rooms import ROOMS
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def _known_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise environs.ValidationError(f"{name!r} is not a time zone. Use a name such as America/Los_Angeles")
+
+
+env = environs.Env()
+try:
+    with env.prefixed("HEARTWORK_"):
+        # The database, uploads and the secret key live in one folder: back that up.
+        DATA: Path = env.path("DATA", PROJECT / "var")
+        DEBUG: bool = env.bool("DEBUG", False)
+        ALLOWED_HOSTS: list[str] = env.list("HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+        DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'heartwork.sqlite3'}")
+        TIME_ZONE: str = env.str("TIME_ZONE", "America/Los_Angeles", validate=_known_zone)
+        BEHIND_HTTPS: bool = env.bool("HTTPS", False)
+        SECRET_KEY: str = env.str("SECRET_KEY", "")
+        # The largest roster file that may be uploaded; a million students need about 1 GB.
+        UPLOAD_LIMIT_MB: int = env.int("UPLOAD_LIMIT_MB", 4096, validate=environs.validate.Range(min=1))
+except (environs.EnvError, ValueError) as error:
+    raise ImproperlyConfigured(
+        f"{error}. Mend it in the environment; docs/settings.md lists every setting with an example."
+    ) from error
+
+
+def _kept_secret() -> str:
+    """The secret key kept in the data folder: made at the first start, readable by its owner alone."""
+    path = DATA / "secret-key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+SECRET_KEY = SECRET_KEY or _kept_secret()
+
+INSTALLED_APPS = [
+    *(f"heartwork.{room}" for room in ROOMS),
+    "heartwork.testing",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "heartwork.roster.access.SignedInMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "heartwork.config.urls"
+WSGI_APPLICATION = "heartwork.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "heartwork.roster.frame.places",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "template_partials.templatetags.partials",
+                "heartwork.web.templatetags.web",
+            ],
+        },
+    }
+]
+
+# -- data
+
+if str(DATABASE["ENGINE"]).endswith("sqlite3"):
+    # Durable at power loss, many readers beside one writer, and no deadlock between two writers.
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
+    }
+    Path(str(DATABASE["NAME"])).parent.mkdir(parents=True, exist_ok=True)
+else:
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+    DATABASE["CONN_MAX_AGE"] = 600
+DATABASES = {"default": DATABASE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# -- people and sessions
+
+AUTH_USER_MODEL = "roster.StaffMember"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "today"
+LOGOUT_REDIRECT_URL = "sign-in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "given_name", "family_name", "email")},
+    },
+]
+SESSION_COOKIE_AGE = 60 * 60 * 10  # a school day
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+CSRF_FAILURE_VIEW = "heartwork.web.views.csrf_failed"
+
+# -- headers
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
+SECURE_SSL_REDIRECT = BEHIND_HTTPS
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BEHIND_HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# -- files
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+IMPORTS = DATA / "imports"  # what was uploaded, and what was said of each row
+FILE_UPLOAD_TEMP_DIR = DATA / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+
+# -- words and time
+
+USE_TZ = True
+USE_I18N = True
+LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [PROJECT / "heartwork" / "locale"]
+
+# -- logs: what happened to the system, never what was said of a person
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"heartwork": {"level": "INFO"}},
+}
+
+# Third-party checks that ask for what a proxy, or the rooms' own declarations, already give.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]

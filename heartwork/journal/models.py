@@ -1,0 +1,28 @@
+"""What was done and what was seen, by whom and when. Only ever added to."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Entry(models.Model):
+    """One thing somebody did, or one sensitive record somebody saw. Kept: who, what, when; never what was said.
+
+    The database itself refuses to change or delete an entry (see the triggers in the first migration).
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="entries")
+    verb = models.CharField(max_length=60)  # "support.begun", "student.seen"
+    subject_kind = models.CharField(max_length=40, blank=True)
+    subject_pk = models.BigIntegerField(null=True)
+    detail = models.JSONField(default=dict)  # counts, dates, reasons; no words of a person
+
+    class Meta:
+        verbose_name_plural = "entries"
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_pk", "at"], name="journal_subject"),
+            models.Index(fields=["actor", "at"], name="journal_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"

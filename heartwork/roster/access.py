@@ -1,0 +1,311 @@
+"""Who may see whom, and why: decided here and nowhere else.
+
+Reach comes from dated assignments and is worked out in SQL. A view declares what it shows with `@shows`; a view
+without a declaration stops the start. Absent and forbidden get the same answer: 404.
+"""
+
+import datetime
+import functools
+import tomllib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.roster.models import Assignment, Enrollment, StaffMember, Student, on_day
+
+POLICY: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("access.toml").read_text())
+REACH: dict[str, str] = POLICY["reach"]
+MAY: dict[str, list[str]] = POLICY["may"]
+
+ROLE_NAMES = {
+    "superintendent": _("superintendent"),
+    "district_leader": _("district leader"),
+    "student_services_director": _("student services director"),
+    "principal": _("principal"),
+    "counselor": _("counselor"),
+    "support_staff": _("support staff"),
+    "teacher": _("teacher"),
+    "facilitator": _("member of an open audit"),
+    "system_administrator": _("system administrator"),
+}
+
+
+# -- reach: from assignments to students
+
+
+def assignments_on(viewer: StaffMember, day: datetime.date | None = None) -> list[Assignment]:
+    """The viewer's assignments that hold on `day` (today); none for someone who has left. One query a request."""
+    day = day or timezone.localdate()
+    if not viewer.is_active or (viewer.ended_on and viewer.ended_on <= day):
+        return []
+    kept: dict[datetime.date, list[Assignment]] = getattr(viewer, "kept_assignments", {})
+    if day not in kept:
+        kept[day] = list(Assignment.objects.filter(on_day(day), staff=viewer))
+    return kept[day]
+
+
+def roles_of(viewer: StaffMember, day: datetime.date | None = None) -> set[str]:
+    """The roles the viewer holds on `day` (today), anywhere."""
+    return {assignment.role for assignment in assignments_on(viewer, day)}
+
+
+def may(viewer: StaffMember, what: str) -> bool:
+    """Whether one of the viewer's roles may do `what` ("student.read"). Says nothing of which students."""
+    allowed = MAY[what]
+    return "everyone" in allowed or not roles_of(viewer).isdisjoint(allowed)
+
+
+def reaches_all(viewer: StaffMember, day: datetime.date | None = None) -> bool:
+    """Whether the viewer reaches every student of the district."""
+    return any(REACH.get(role) == "district" for role in roles_of(viewer, day))
+
+
+def schools_of(viewer: StaffMember, day: datetime.date | None = None) -> set[int]:
+    """The organizations the viewer's assignments name, by pk: where they belong, not whom they may see."""
+    return {a.organization_id for a in assignments_on(viewer, day) if a.organization_id}
+
+
+def visible_to(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[Student]:
+    """The students whom the viewer reaches on `day` (today): where every question about students starts."""
+    day = day or timezone.localdate()
+    if reaches_all(viewer, day):
+        return Student.objects.all()
+    here = Enrollment.objects.filter(on_day(day))
+    schools: set[int] = set()
+    sections: set[int] = set()
+    ways: list[QuerySet[Any, Any]] = []
+    named = False
+    for assignment in assignments_on(viewer, day):
+        far = REACH.get(assignment.role)
+        if far == "school" and assignment.organization_id:
+            schools.add(assignment.organization_id)
+        elif far == "caseload" and assignment.student_id:
+            named = True
+        elif far == "caseload" and assignment.section_id:
+            sections.add(assignment.section_id)
+        elif far == "caseload" and assignment.organization_id and assignment.grades:
+            grades = assignment.grades.split()
+            ways.append(here.filter(section=None, school=assignment.organization_id, student__grade__in=grades))
+    if schools:
+        ways.append(here.filter(section=None, school__in=schools))
+    if sections:
+        ways.append(here.filter(section__in=sections))
+    if named:
+        roles = [role for role, far in REACH.items() if far == "caseload"]
+        ways.append(Assignment.objects.filter(on_day(day), staff=viewer, role__in=roles, student__isnull=False))
+    if not ways:
+        return Student.objects.none()
+    first, *rest = [way.order_by().values_list("student") for way in ways]
+    return Student.objects.filter(pk__in=first.union(*rest) if rest else first)
+
+
+# -- the reason, in words
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a staff member sees a student: the assignment that reaches, and until when (None: no end is set)."""
+
+    staff: StaffMember
+    role: str
+    where: str
+    until: datetime.date | None
+    how: str  # district, school, section, grades, student
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+    def sentence(self) -> str:
+        """ "You teach section 8B until June 12": said to the person it is about."""
+        until = date_format(self.until, "MONTH_DAY_FORMAT") if self.until else ""
+        words = {"role": ROLE_NAMES.get(self.role, self.role), "where": self.where, "until": until}
+        if self.how == "district":
+            return gettext("you are %(role)s of the district") % words
+        if self.how == "section":
+            text = gettext("you teach %(where)s until %(until)s") if until else gettext("you teach %(where)s")
+        elif self.role == "facilitator":
+            text = gettext("your team has an open audit about this student")
+        elif self.how == "school":
+            text = (
+                gettext("you are %(role)s at %(where)s until %(until)s")
+                if until
+                else gettext("you are %(role)s at %(where)s")
+            )
+        else:
+            text = (
+                gettext("this student is in your caseload until %(until)s")
+                if until
+                else gettext("this student is in your caseload")
+            )
+        return text % words
+
+    def about(self) -> str:
+        """ "Teaches section 8B until June 12": said of the person to others."""
+        until = date_format(self.until, "MONTH_DAY_FORMAT") if self.until else ""
+        words = {"role": ROLE_NAMES.get(self.role, self.role), "where": self.where, "until": until}
+        if self.how == "district":
+            return gettext("%(role)s, sees every student") % words
+        if self.role == "facilitator":
+            return gettext("has an open audit about this student") % words
+        if self.how == "student":
+            text = gettext("%(role)s: caseload, until %(until)s") if until else gettext("%(role)s: caseload")
+        else:
+            text = gettext("%(role)s, %(where)s, until %(until)s") if until else gettext("%(role)s, %(where)s")
+        return text % words
+
+
+def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMember | None = None) -> list[Reason]:
+    """Everyone who reaches the student on `day` (today), with the reason, by family name; or the reasons of one.
+
+    The same rule as `visible_to`, read from the other end. Two queries.
+    """
+    day = day or timezone.localdate()
+    places = list(Enrollment.objects.filter(on_day(day), student=student).values_list("school", "section"))
+    schools = {school for school, section in places if section is None}
+    by_reach = {far: [role for role in REACH if REACH[role] == far] for far in ("district", "school", "caseload")}
+    reached = (
+        Q(role__in=by_reach["district"])
+        | Q(role__in=by_reach["school"], organization__in=schools)
+        | Q(role__in=by_reach["caseload"], student=student)
+        | Q(role__in=by_reach["caseload"], student=None, section__in={s for _, s in places if s})
+    )
+    if student.grade:
+        reached |= Q(
+            role__in=by_reach["caseload"],
+            student=None,
+            section=None,
+            organization__in=schools,
+            grades__contains=student.grade,
+        )
+    rows = Assignment.objects.filter(on_day(day), reached, staff__is_active=True)
+    rows = rows.exclude(staff__ended_on__lte=day).select_related("staff", "organization", "section")
+    if staff:
+        rows = rows.filter(staff=staff)
+    return [_reason(row) for row in rows.order_by("staff__family_name", "staff__given_name", "staff_id", "pk")]
+
+
+def _reason(assignment: Assignment) -> Reason:
+    if REACH[assignment.role] == "district":
+        how, where = "district", ""
+    elif assignment.student_id:
+        how, where = "student", ""
+    elif assignment.section:
+        how, where = "section", assignment.section.title
+    else:
+        how = "grades" if REACH[assignment.role] == "caseload" else "school"
+        where = assignment.organization.name if assignment.organization else ""
+    return Reason(assignment.staff, assignment.role, where, assignment.end, how)
+
+
+def reason_to_see(viewer: StaffMember, student: Student, day: datetime.date | None = None) -> Reason | None:
+    """Why the viewer sees this student on `day` (today), in the widest way; None: they do not."""
+    return next(iter(sorted(who_sees(student, day, viewer), key=lambda reason: reason.how)), None)
+
+
+# -- asking for permission
+
+
+def student_or_404(viewer: StaffMember, public_id: uuid.UUID) -> Student:
+    """The student with this id if the viewer reaches them, else Http404: absent and forbidden look alike."""
+    student = visible_to(viewer).filter(public_id=public_id).first()
+    if student is None:
+        raise Http404
+    return student
+
+
+def require(actor: StaffMember, what: str) -> None:
+    """Raise PermissionDenied unless one of the actor's roles may do `what`."""
+    if not may(actor, what):
+        raise PermissionDenied(what)
+
+
+def require_may_edit(actor: StaffMember, student: Student) -> None:
+    """Raise PermissionDenied unless the actor's role may change students' records, and reaches this one."""
+    require(actor, "student.edit")
+    require_reach(actor, student)
+
+
+def require_reach(actor: StaffMember, *students: Student) -> None:
+    """Raise PermissionDenied unless the actor reaches every one of the students."""
+    wanted = {student.pk for student in students}
+    if visible_to(actor).filter(pk__in=wanted).count() != len(wanted):
+        raise PermissionDenied("student out of reach")
+
+
+# -- the door of every page
+
+View = Callable[..., HttpResponse]
+
+
+def shows(read: str, *, change: str | None = None) -> Callable[[View], View]:
+    """Declare what a view shows (`read`) and, where it takes changes, what it changes (`change`).
+
+    Who may not is answered 404, like a page that is not there. A view without `change` takes no unsafe method.
+    """
+    for what in filter(None, (read, change)):
+        if what not in MAY:
+            raise ValueError(f'"{what}" is not in access.toml')
+
+    def declare(view: View) -> View:
+        @functools.wraps(view)
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            what = read if request.method in ("GET", "HEAD", "OPTIONS") else change
+            if what is None or not may(request.user, what):  # type: ignore[arg-type]
+                raise Http404
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied as denied:
+                raise Http404 from denied
+
+        door.shows = (read, change)  # type: ignore[attr-defined]
+        return door
+
+    return declare
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Declare that a view may be seen without signing in, and why."""
+
+    def declare(view: View) -> View:
+        view.public = reason  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+class SignedInMiddleware:
+    """Everyone signs in first, except where a view is declared public; an htmx part is told to go and sign in.
+
+    Also keeps the viewer's assignments for the length of one request, so that a page asks for them once.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        if getattr(view, "public", None):
+            return None
+        if not request.user.is_authenticated:
+            if request.headers.get("HX-Request"):
+                response = HttpResponse(status=401)
+                response["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
+                return response
+            return redirect_to_login(request.get_full_path())
+        request.user.kept_assignments = {}  # type: ignore[attr-defined]
+        return None

@@ -1,0 +1,41 @@
+"""What the frame of every page asks of access: which places this person has."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.roster.access import may
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of the few places at the top of every page: the name of its address, its word, its icon, who may go."""
+
+    name: str
+    word: str | Promise
+    icon: str
+    shows: str
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return reverse(self.name)
+
+
+PLACES = [
+    Place("today", _("Today"), "today", "self.read"),
+    Place("students", _("Students"), "students", "student.read"),
+    Place("supports", _("Supports"), "supports", "support.read"),
+    Place("together", _("Together"), "together", "team.read"),
+    Place("imports", _("Imports"), "upload", "import.read"),
+]
+
+
+def places(request: HttpRequest) -> dict[str, list[Place]]:
+    """The places of the person who is signed in, for the frame of the page."""
+    if not request.user.is_authenticated:
+        return {"places": []}
+    return {"places": [place for place in PLACES if may(request.user, place.shows)]}

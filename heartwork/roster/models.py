@@ -1,0 +1,387 @@
+"""Who is here: the district, its schools and sections, students and their families, staff and their assignments."""
+
+import datetime
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+GRADES = ["IT", "PR", "PK", "TK", "KG", *(f"{grade:02d}" for grade in range(1, 14)), "PS", "UG"]
+
+
+def dates_in_order(name: str) -> models.CheckConstraint:
+    """A constraint: what has both dates ends on or after the day it begins."""
+    return models.CheckConstraint(
+        condition=Q(begin__isnull=True) | Q(end__isnull=True) | Q(end__gte=F("begin")),
+        name=name,
+        violation_error_message=_("The last day is before the first day."),
+    )
+
+
+def on_day(day: datetime.date, prefix: str = "") -> Q:
+    """Rows with `begin` and `end` that hold on `day`: begun by then, and the last day not yet over."""
+    return (Q(**{f"{prefix}begin__isnull": True}) | Q(**{f"{prefix}begin__lte": day})) & (
+        Q(**{f"{prefix}end__isnull": True}) | Q(**{f"{prefix}end__gte": day})
+    )
+
+
+class District(models.Model):
+    """The one district of this installation, and the rules it has set for itself. Changes go to the journal."""
+
+    name = models.CharField(max_length=200)
+    minimum_group = models.PositiveSmallIntegerField(
+        _("smallest group whose numbers are shown"), default=10, validators=[MinValueValidator(5)]
+    )
+    border_below = models.PositiveSmallIntegerField(
+        _("points below the Tier 2 line that count as the border"), default=1
+    )
+    border_above = models.PositiveSmallIntegerField(
+        _("points above the Tier 2 line that count as the border"), default=0
+    )
+    missed_above = models.PositiveSmallIntegerField(
+        _("points above the Tier 2 line that should have brought a support"), default=3
+    )
+    transition_grades = models.CharField(
+        _("grades after which a student changes school"), max_length=40, default="05 08", blank=True
+    )
+    asks_before_ending_percent = models.PositiveSmallIntegerField(
+        _("share of enrollments an import may end before it asks, in percent"),
+        default=20,
+        validators=[MaxValueValidator(100)],
+    )
+    people_budget_percent = models.PositiveSmallIntegerField(
+        _("share of the budget that is people, in percent"), null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organization(models.Model):
+    """A school, or another part of the district that people belong to (the central office, a department)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source_id = models.CharField(max_length=255, unique=True, null=True)
+    name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=40, default="school")  # school, district, department, local, state ...
+    identifier = models.CharField(max_length=255, blank=True)
+    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AcademicSession(models.Model):
+    """A school year, term or semester."""
+
+    source_id = models.CharField(max_length=255, unique=True, null=True)
+    title = models.CharField(max_length=255)
+    kind = models.CharField(max_length=40)
+    begin = models.DateField()
+    end = models.DateField()
+    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True)
+    school_year = models.CharField(max_length=9, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [dates_in_order("session_dates_in_order")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Course(models.Model):
+    """What is taught, whatever the class that teaches it."""
+
+    source_id = models.CharField(max_length=255, unique=True, null=True)
+    title = models.CharField(max_length=255)
+    code = models.CharField(max_length=255, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Section(models.Model):
+    """A class or an advisory: some students and an adult or two, in one school, between two dates."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source_id = models.CharField(max_length=255, unique=True, null=True)
+    title = models.CharField(max_length=255)
+    kind = models.CharField(max_length=40, blank=True)  # homeroom, scheduled
+    school = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="sections")
+    course = models.ForeignKey(Course, on_delete=models.SET_NULL, null=True, blank=True)
+    grades = models.CharField(max_length=100, blank=True)  # codes, separated by spaces
+    begin = models.DateField(null=True, blank=True)
+    end = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Named(models.Model):
+    """A person's name and how they are called."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source_id = models.CharField(max_length=255, unique=True, null=True)
+    given_name = models.CharField(max_length=255)
+    middle_name = models.CharField(max_length=255, blank=True)
+    family_name = models.CharField(max_length=255)
+    preferred_given_name = models.CharField(max_length=255, blank=True)
+    preferred_family_name = models.CharField(max_length=255, blank=True)
+    pronouns = models.CharField(max_length=100, blank=True)
+    ended_on = models.DateField(null=True, blank=True)  # the last roster that named them came before this day
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def first_name(self) -> str:
+        """What the person is called."""
+        return self.preferred_given_name or self.given_name
+
+    @property
+    def name(self) -> str:
+        """First and family name as the person prefers them."""
+        return f"{self.first_name} {self.preferred_family_name or self.family_name}"
+
+
+class Student(Named):
+    """A student: never deleted; one who leaves has enrollments that ended."""
+
+    grade = models.CharField(max_length=4, blank=True)  # one of GRADES, or "" where the source did not say
+    identifier = models.CharField(max_length=255, blank=True)  # the number on the student's card
+    email = models.CharField(max_length=255, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=40, blank=True)
+    home_language = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["family_name", "given_name", "pk"]
+        indexes = [models.Index(fields=["family_name", "given_name"], name="student_by_name")]
+
+
+class Guardian(Named):
+    """An adult of a student's family. Has no account."""
+
+    relation = models.CharField(max_length=40, blank=True)  # parent, guardian, relative
+    email = models.CharField(max_length=255, blank=True)
+    phone = models.CharField(max_length=100, blank=True)
+    students = models.ManyToManyField(Student, through="Guardianship", related_name="guardians")
+
+    class Meta:
+        ordering = ["family_name", "given_name", "pk"]
+
+
+class Guardianship(models.Model):
+    """This adult belongs to this student's family."""
+
+    guardian = models.ForeignKey(Guardian, on_delete=models.CASCADE)
+    student = models.ForeignKey(Student, on_delete=models.CASCADE)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["student", "guardian"], name="guardianship_once")]
+
+    def __str__(self) -> str:
+        return f"{self.guardian_id} – {self.student_id}"
+
+
+class StaffManager(BaseUserManager["StaffMember"]):
+    """Finds a staff member who signs in by the name they typed, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "StaffMember":
+        """The staff member with this sign-in name. Raises DoesNotExist."""
+        return self.get(username__iexact=username)
+
+
+class StaffMember(Named, AbstractBaseUser):
+    """Someone who works in the district. What they may see follows from their assignments, never from a flag here."""
+
+    username = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    email = models.CharField(max_length=255, blank=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[assignment,misc]  # a field over a constant
+    language = models.CharField(max_length=10, blank=True)
+
+    objects = StaffManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        ordering = ["family_name", "given_name", "pk"]
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round button at the top of every page."""
+        return f"{self.first_name[:1]}{self.family_name[:1]}".upper()
+
+
+class Enrollment(models.Model):
+    """A student's place in a school (no section) or in one of its sections, between two dates."""
+
+    source_id = models.CharField(max_length=255, unique=True, null=True)
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="enrollments")
+    school = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="enrollments", db_index=False)
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, related_name="enrollments")
+    begin = models.DateField(null=True, blank=True)
+    end = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [dates_in_order("enrollment_dates_in_order")]
+        indexes = [
+            # Who is at a school: the places in sections are left out, so the index stays small.
+            models.Index(fields=["school"], condition=Q(section=None), name="enrollment_at_school"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student_id} in {self.section_id or self.school_id}"
+
+
+class Assignment(models.Model):
+    """Why a staff member may see anyone: a role somewhere, between two dates.
+
+    Reach narrows with what is named: a student; a section; some grades of an organization; an organization; nothing
+    but the role, for the whole district. How far each role may reach at most is in `access.toml`.
+    """
+
+    source_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=60)  # a role of access.toml, or the source's own word, which reaches nobody
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True)
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    grades = models.CharField(max_length=100, blank=True)  # codes, separated by spaces: a caseload by grade
+    begin = models.DateField(null=True, blank=True)
+    end = models.DateField(null=True, blank=True)
+    given_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [dates_in_order("assignment_dates_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.role}"
+
+
+class Attribute(models.Model):
+    """A way in which subgroups form: one category of race/ethnicity, learning English, no stable housing ..."""
+
+    kind = models.CharField(max_length=60)  # race_ethnicity, language, disability, income, housing, foster ...
+    code = models.CharField(max_length=100, unique=True)
+    label = models.CharField(max_length=255)
+    order = models.PositiveSmallIntegerField(default=0)
+    is_sensitive = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["order", "label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class StudentAttribute(models.Model):
+    """A student counted under an attribute, between two dates."""
+
+    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="attributes", db_index=False)
+    attribute = models.ForeignKey(Attribute, on_delete=models.PROTECT)
+    begin = models.DateField(null=True, blank=True)
+    end = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["student", "attribute"], name="attribute_once")]
+
+    def __str__(self) -> str:
+        return f"{self.student_id}: {self.attribute_id}"
+
+
+class Strength(models.Model):
+    """What a student brings, in a sentence: noted by an adult, or said by the student, who agreed to share it."""
+
+    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="strengths")
+    text = models.CharField(max_length=500)
+    in_own_words = models.BooleanField(default=False)
+    noted_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT)
+    noted_on = models.DateField()
+
+    class Meta:
+        ordering = ["-noted_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.student_id}: {self.noted_on}"
+
+
+class PossibleTwin(models.Model):
+    """Two identifiers that may be one child: offered to a person, never merged by guess."""
+
+    first = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=200)
+    decided_on = models.DateField(null=True, blank=True)
+    is_same = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="twins_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="twins_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} = {self.second_id}?"
+
+
+class ImportRun(models.Model):
+    """One import, from the upload to the day it was applied or set aside."""
+
+    class State(models.TextChoices):
+        """How far an import has come."""
+
+        WAITING = "waiting", _("Waiting to be read")
+        READING = "reading", _("Being read")
+        READY = "ready", _("Ready to look at")
+        APPLYING = "applying", _("Being applied")
+        APPLIED = "applied", _("Applied")
+        SET_ASIDE = "set_aside", _("Set aside")
+        FAILED = "failed", _("Stopped")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    started_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=20, default=State.WAITING)
+    name = models.CharField(max_length=255)  # of the file or folder, as it was called
+    heard_at = models.DateTimeField(null=True)  # when the work last said it lives
+    progress = models.JSONField(default=dict)  # file, rows, of
+    summary = models.JSONField(default=dict)  # by file: kept, warned, rejected; by noun: added, changed, ended
+    follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True)  # the last applied when it was read
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+
+class ColumnMapping(models.Model):
+    """What the columns of a file with these headings mean, as someone once told us: remembered for the next time."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)  # of the sorted headings
+    kind = models.CharField(max_length=60)  # the kind of rows
+    columns = models.JSONField(default=dict)  # our column -> heading in the file
+    values = models.JSONField(default=dict)  # our column -> {their value: our value}
+    remembered_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True)
+    remembered_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,42 @@
+"""What every test may ask for: the fictional district, and a day that stands still."""
+
+import datetime
+import os
+import zoneinfo
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync driver runs an event loop of its own
+os.environ.setdefault("HEARTWORK_SECRET_KEY", "only-for-tests")
+
+
+@pytest.fixture(autouse=True)
+def _plain_settings(settings: Any, tmp_path: Path) -> None:
+    """Fast hashing, files served by their plain names, and imports kept in a folder of the test's own."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.IMPORTS = tmp_path / "imports"
+
+
+@pytest.fixture
+def day() -> Iterator[datetime.date]:
+    """The day on which the story takes place: Tuesday, February 24, 2026, at ten in the morning."""
+    from heartwork.testing.people import DAY
+
+    moment = datetime.datetime.combine(DAY, datetime.time(10), zoneinfo.ZoneInfo("America/Los_Angeles"))
+    with time_machine.travel(moment, tick=False):
+        yield DAY
+
+
+@pytest.fixture
+def district(db: None, day: datetime.date) -> Any:
+    """Everyone in the fictional district, on the day of the story: `district.ruth`, `district.maya`, `district.elm`."""
+    from heartwork.testing.people import make_elmwood
+
+    return make_elmwood()
