@@ -99,17 +99,13 @@ def visible_to(viewer: StaffMember, day: datetime.date | None = None) -> QuerySe
         elif far == "caseload" and assignment.organization_id and assignment.grades:
             grades = assignment.grades.split()
             ways.append(here.filter(section=None, school=assignment.organization_id, student__grade__in=grades))
-    if schools:
-        ways.append(here.filter(section=None, school__in=schools))
-    if sections:
-        ways.append(here.filter(section__in=sections))
+    ways.append(here.filter(section=None, school__in=schools))
+    ways.append(here.filter(section__in=sections))
     if named:
         roles = [role for role, far in REACH.items() if far == "caseload"]
         ways.append(Assignment.objects.filter(on_day(day), staff=viewer, role__in=roles, student__isnull=False))
-    if not ways:
-        return Student.objects.none()
     first, *rest = [way.order_by().values_list("student") for way in ways]
-    return Student.objects.filter(pk__in=first.union(*rest) if rest else first)
+    return Student.objects.filter(pk__in=first.union(*rest))
 
 
 # -- the reason, in words
