@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -243,7 +243,13 @@ def require_reach(actor: StaffMember, *students: Student) -> None:
 
 # -- the door of every page
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+
+
+class Request(HttpRequest):
+    """A request to a page behind a door: whoever asks has signed in."""
+
+    user: StaffMember  # type: ignore[assignment]
 
 
 def shows(read: str, *, change: str | None = None) -> Callable[[View], View]:
@@ -257,9 +263,9 @@ def shows(read: str, *, change: str | None = None) -> Callable[[View], View]:
 
     def declare(view: View) -> View:
         @functools.wraps(view)
-        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def door(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             what = read if request.method in ("GET", "HEAD", "OPTIONS") else change
-            if what is None or not may(request.user, what):  # type: ignore[arg-type]
+            if what is None or not may(request.user, what):
                 raise Http404
             try:
                 return view(request, *args, **kwargs)
