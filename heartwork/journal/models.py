@@ -7,7 +7,7 @@ from django.db import models
 class Entry(models.Model):
     """One thing somebody did, or one sensitive record somebody saw. Kept: who, what, when; never what was said.
 
-    The database itself refuses to change or delete an entry (see the triggers in the first migration).
+    The database itself refuses to change or delete an entry (see the triggers in migration 0002).
     """
 
     at = models.DateTimeField(auto_now_add=True)
@@ -22,6 +22,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_pk", "at"], name="journal_subject"),
             models.Index(fields=["actor", "at"], name="journal_actor"),
+            models.Index(fields=["verb", "at"], name="journal_verb"),
         ]
 
     def __str__(self) -> str:

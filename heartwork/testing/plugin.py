@@ -1,6 +1,7 @@
 """What every test may ask for: the fictional district, and a day that stands still."""
 
 import datetime
+import importlib
 import os
 import zoneinfo
 from collections.abc import Iterator
@@ -22,6 +23,27 @@ def _plain_settings(settings: Any, tmp_path: Path) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.IMPORTS = tmp_path / "imports"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _journal_may_be_emptied_between_tests() -> Iterator[None]:
+    """A test that needs real transactions ends by emptying every table; the journal refuses that, as it should.
+
+    So the triggers are taken off and put back around that one cleaning, here and nowhere in the product.
+    """
+    from django.core.management.commands import flush
+    from django.db import connection
+
+    append_only = importlib.import_module("heartwork.journal.migrations.0002_append_only")
+    plain = flush.sql_flush
+
+    def emptying(*args: Any, **kwargs: Any) -> list[str]:
+        do, undo = append_only.statements(connection.vendor)
+        return [*undo, *plain(*args, **kwargs), *do]
+
+    flush.sql_flush = emptying
+    yield
+    flush.sql_flush = plain
 
 
 @pytest.fixture
