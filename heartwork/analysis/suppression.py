@@ -1,0 +1,45 @@
+"""Which counts of small groups stay hidden, so that nobody can work out a single student from a table.
+
+Primary suppression hides small counts; complementary suppression hides partners of them, because a reader who knows
+the total can subtract. See National Center for Education Statistics, "Statistical Methods for Protecting Personally
+Identifiable Information in Aggregate Reporting" (SLDS Technical Brief 3, NCES 2011-603, 2010).
+"""
+
+from collections.abc import Collection, Hashable, Mapping
+from typing import TypeVar
+
+K = TypeVar("K", bound=Hashable)
+
+
+def shown(counts: Mapping[K, int], minimum: int, *, impossible: Collection[K] = ()) -> dict[K, int | None]:
+    """The counts of one partition as a reader may see them who may know their total: None where hidden.
+
+    counts: whole numbers >= 0 of people, each person under one key; keys are told apart by their `repr`.
+    minimum: the smallest count that may be shown, >= 1.
+    impossible: keys that can hold nobody (grade 12 in an elementary school); their zero says nothing and is shown.
+
+    A count under the minimum is hidden, zero too: "none of them" is a fact about each of them. Then the smallest counts
+    still shown join them until at least two are hidden and the hidden ones come to at least the minimum, so that the
+    total minus what is shown tells no one of them. If there are not enough, everything is hidden.
+    The answer does not depend on the order of the counts. The total itself is for the caller to hide when it is small,
+    and so is a second table about the same people: two partitions published together can be set against each other.
+    Raises ValueError for a count below zero or a minimum below one.
+
+    >>> shown({"white": 212, "Latino": 87, "Asian": 31, "Native": 4}, 10)
+    {'white': 212, 'Latino': 87, 'Asian': None, 'Native': None}
+    >>> shown({"grade 7": 40, "grade 8": 38}, 10)
+    {'grade 7': 40, 'grade 8': 38}
+    """
+    if minimum < 1 or any(count < 0 for count in counts.values()):
+        raise ValueError("counts are zero or more and the minimum is one or more")
+    possible = sorted(
+        ((count, key) for key, count in counts.items() if count or key not in impossible),
+        key=lambda entry: (entry[0], repr(entry[1])),
+    )
+    hidden = [entry for entry in possible if entry[0] < minimum]
+    if hidden:
+        partners = possible[len(hidden) :]
+        while partners and (len(hidden) < 2 or sum(entry[0] for entry in hidden) < minimum):
+            hidden.append(partners.pop(0))
+    out_of_sight = {key for _, key in hidden}
+    return {key: None if key in out_of_sight else count for key, count in counts.items()}

@@ -1,0 +1,100 @@
+"""Small counts stay hidden, and so does what would give them away."""
+
+import doctest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heartwork.analysis import suppression
+from heartwork.analysis.suppression import shown
+
+tables = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.integers(0, 60), max_size=9)
+minimums = st.integers(1, 25)
+
+
+def hidden_counts(counts, minimum):
+    return [counts[key] for key, count in shown(counts, minimum).items() if count is None]
+
+
+def test_the_examples_in_the_docstrings_are_right():
+    assert doctest.testmod(suppression).failed == 0
+
+
+@given(tables, minimums)
+def test_no_small_count_is_shown(counts, minimum):
+    assert all(count >= minimum for count in shown(counts, minimum).values() if count is not None)
+
+
+@given(tables, minimums)
+def test_what_is_shown_is_true(counts, minimum):
+    assert all(count in (None, counts[key]) for key, count in shown(counts, minimum).items())
+
+
+@given(tables, minimums)
+def test_no_count_is_hidden_alone_unless_it_is_all_there_is(counts, minimum):
+    assert len(hidden_counts(counts, minimum)) != 1 or len(counts) == 1
+
+
+@given(tables, minimums)
+def test_the_hidden_ones_come_to_the_minimum_unless_everything_is_hidden(counts, minimum):
+    hidden = hidden_counts(counts, minimum)
+    assert not hidden or sum(hidden) >= minimum or len(hidden) == len(counts)
+
+
+@given(tables, minimums)
+def test_nothing_is_hidden_where_no_count_is_small(counts, minimum):
+    if all(count >= minimum for count in counts.values()):
+        assert shown(counts, minimum) == counts
+
+
+@given(st.data(), tables, minimums)
+def test_the_order_of_the_rows_makes_no_difference(data, counts, minimum):
+    mixed = dict(data.draw(st.permutations(list(counts.items()))))
+    assert shown(mixed, minimum) == shown(counts, minimum)
+
+
+@given(tables, minimums)
+def test_no_more_is_hidden_than_two_conditions_ask_for(counts, minimum):
+    """Without its largest partner, the hidden ones would be told apart."""
+    hidden = sorted(hidden_counts(counts, minimum))
+    if hidden and hidden[-1] >= minimum:
+        assert len(hidden) == 2 or sum(hidden[:-1]) < minimum
+
+
+@given(tables.filter(lambda t: len(t) > 1), minimums)
+def test_a_reader_who_subtracts_is_left_with_several_possibilities(counts, minimum):
+    """The total less what is shown leaves a sum that at least two unknowns share; each may be anything up to it."""
+    answer = shown(counts, minimum)
+    left = sum(counts.values()) - sum(count for count in answer.values() if count is not None)
+    unknown = [key for key, count in answer.items() if count is None]
+    if unknown and len(unknown) < len(counts):
+        assert len(unknown) >= 2
+        assert left >= minimum
+
+
+def test_nobody_at_all_is_hidden_like_a_small_number():
+    assert shown({"foster": 0, "not foster": 40, "not known": 12}, 10) == {
+        "foster": None,
+        "not foster": 40,
+        "not known": None,
+    }
+
+
+def test_a_zero_that_can_be_nothing_else_is_shown():
+    counts = {"grade 7": 40, "grade 8": 0, "grade 12": 0}
+    assert shown(counts, 10, impossible={"grade 12"}) == {"grade 7": None, "grade 8": None, "grade 12": 0}
+
+
+def test_of_two_equal_partners_the_same_one_is_hidden_each_time():
+    assert shown({"b": 20, "a": 20, "small": 3}, 10) == {"b": 20, "a": None, "small": None}
+
+
+def test_a_single_small_group_is_hidden_though_it_has_no_partner():
+    assert shown({"all": 4}, 10) == {"all": None}
+
+
+@pytest.mark.parametrize(("counts", "minimum"), [({"a": -1}, 10), ({"a": 1}, 0)])
+def test_counts_that_cannot_be_are_refused(counts, minimum):
+    with pytest.raises(ValueError, match="zero or more"):
+        shown(counts, minimum)
