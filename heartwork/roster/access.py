@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
@@ -46,14 +47,20 @@ ROLE_NAMES = {
 # -- reach: from assignments to students
 
 
+def has_left(person: StaffMember, day: datetime.date | None = None) -> bool:
+    """Whether the person no longer works here on `day` (today), or was told not to sign in."""
+    return not person.is_active or bool(person.ended_on and person.ended_on <= (day or timezone.localdate()))
+
+
 def assignments_on(viewer: StaffMember, day: datetime.date | None = None) -> list[Assignment]:
     """The viewer's assignments that hold on `day` (today); none for someone who has left. One query a request."""
     day = day or timezone.localdate()
-    if not viewer.is_active or (viewer.ended_on and viewer.ended_on <= day):
+    if has_left(viewer, day):
         return []
     kept: dict[datetime.date, list[Assignment]] = getattr(viewer, "kept_assignments", {})
     if day not in kept:
-        kept[day] = list(Assignment.objects.filter(on_day(day), staff=viewer))
+        rows = Assignment.objects.filter(on_day(day), staff=viewer)
+        kept[day] = list(rows.select_related("organization", "section").order_by("pk"))
     return kept[day]
 
 
@@ -65,7 +72,9 @@ def roles_of(viewer: StaffMember, day: datetime.date | None = None) -> set[str]:
 def may(viewer: StaffMember, what: str) -> bool:
     """Whether one of the viewer's roles may do `what` ("student.read"). Says nothing of which students."""
     allowed = MAY[what]
-    return "everyone" in allowed or not roles_of(viewer).isdisjoint(allowed)
+    if "everyone" in allowed:
+        return not has_left(viewer)
+    return not roles_of(viewer).isdisjoint(allowed)
 
 
 def reaches_all(viewer: StaffMember, day: datetime.date | None = None) -> bool:
@@ -81,29 +90,30 @@ def schools_of(viewer: StaffMember, day: datetime.date | None = None) -> set[int
 def visible_to(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[Student]:
     """The students whom the viewer reaches on `day` (today): where every question about students starts."""
     day = day or timezone.localdate()
+    assignments = assignments_on(viewer, day)
     if reaches_all(viewer, day):
         return Student.objects.all()
+    if not assignments:
+        return Student.objects.none()
     here = Enrollment.objects.filter(on_day(day))
     schools: set[int] = set()
     sections: set[int] = set()
-    ways: list[QuerySet[Any, Any]] = []
-    named = False
-    for assignment in assignments_on(viewer, day):
+    by_name = [role for role, far in REACH.items() if far == "caseload"]
+    named = Assignment.objects.filter(on_day(day), staff=viewer, role__in=by_name, student__isnull=False)
+    # A student who has left the district leaves every caseload the same day.
+    ways: list[QuerySet[Any, Any]] = [named.filter(Exists(here.filter(student=OuterRef("student"))))]
+    for assignment in assignments:
         far = REACH.get(assignment.role)
         if far == "school" and assignment.organization_id:
             schools.add(assignment.organization_id)
-        elif far == "caseload" and assignment.student_id:
-            named = True
-        elif far == "caseload" and assignment.section_id:
-            sections.add(assignment.section_id)
-        elif far == "caseload" and assignment.organization_id and assignment.grades:
-            grades = assignment.grades.split()
-            ways.append(here.filter(section=None, school=assignment.organization_id, student__grade__in=grades))
+        elif far == "caseload" and not assignment.student_id:
+            if assignment.section_id:
+                sections.add(assignment.section_id)
+            elif assignment.organization_id and assignment.grades:
+                grades = assignment.grades.split()
+                ways.append(here.filter(section=None, school=assignment.organization_id, student__grade__in=grades))
     ways.append(here.filter(section=None, school__in=schools))
     ways.append(here.filter(section__in=sections))
-    if named:
-        roles = [role for role, far in REACH.items() if far == "caseload"]
-        ways.append(Assignment.objects.filter(on_day(day), staff=viewer, role__in=roles, student__isnull=False))
     first, *rest = [way.order_by().values_list("student") for way in ways]
     return Student.objects.filter(pk__in=first.union(*rest))
 
@@ -175,9 +185,10 @@ def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMem
     reached = (
         Q(role__in=by_reach["district"])
         | Q(role__in=by_reach["school"], organization__in=schools)
-        | Q(role__in=by_reach["caseload"], student=student)
         | Q(role__in=by_reach["caseload"], student=None, section__in={s for _, s in places if s})
     )
+    if places:
+        reached |= Q(role__in=by_reach["caseload"], student=student)
     if student.grade:
         reached |= Q(
             role__in=by_reach["caseload"],
@@ -303,6 +314,8 @@ class SignedInMiddleware:
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         if getattr(view, "public", None):
             return None
+        if request.user.is_authenticated and has_left(request.user):
+            logout(request)
         if not request.user.is_authenticated:
             if request.headers.get("HX-Request"):
                 response = HttpResponse(status=401)

@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 
 from heartwork.roster import access
 from heartwork.roster.models import Assignment, Enrollment
@@ -86,3 +88,240 @@ def test_a_word_that_is_no_role_of_ours_reaches_nobody(district):
 def test_a_counselor_without_grades_reaches_nobody_yet(district):
     Assignment.objects.filter(staff=district.ruth).update(grades="")
     assert not access.visible_to(district.ruth).exists()
+
+
+def yesterday():
+    return DAY - datetime.timedelta(1)
+
+
+def tomorrow():
+    return DAY + datetime.timedelta(1)
+
+
+def test_the_day_that_is_asked_about_decides(district):
+    Assignment.objects.filter(staff=district.tomas).update(end=DAY)
+    assert access.visible_to(district.tomas, DAY).exists()
+    assert not access.visible_to(district.tomas, tomorrow()).exists()
+    assert access.who_sees(district.maya, DAY, district.tomas)
+    assert not access.who_sees(district.maya, tomorrow(), district.tomas)
+
+
+def test_without_a_day_today_is_meant(district):
+    Assignment.objects.filter(staff=district.tomas).update(end=yesterday())
+    assert not access.visible_to(district.tomas).exists()
+    assert not access.who_sees(district.maya, staff=district.tomas)
+    assert access.roles_of(district.tomas) == set()
+
+
+def test_the_caseload_of_a_student_by_name_has_an_end_and_a_beginning(district):
+    for dates in ({"end": yesterday()}, {"begin": tomorrow()}):
+        Assignment.objects.filter(staff=district.uma).update(**{"begin": None, "end": None} | dates)
+        assert not access.visible_to(district.uma).exists()
+        assert not access.who_sees(district.noor, staff=district.uma)
+
+
+def test_a_student_who_left_the_district_leaves_every_caseload(district):
+    Enrollment.objects.filter(student=district.noor).update(end=yesterday())
+    assert not access.visible_to(district.uma).exists()
+    assert not access.who_sees(district.noor, staff=district.uma)
+    assert district.noor in access.visible_to(district.dana)
+
+
+def test_an_account_that_was_closed_reaches_nobody_even_with_assignments(district):
+    for person in (district.priya, district.dana):
+        person.is_active = False
+        person.save()
+        assert not access.visible_to(person).exists()
+        assert not access.who_sees(district.maya, staff=person)
+
+
+def test_someone_who_leaves_later_still_works_today(district):
+    district.priya.ended_on = tomorrow()
+    district.priya.save()
+    assert district.maya in access.visible_to(district.priya)
+    assert access.who_sees(district.maya, staff=district.priya)
+    assert not access.visible_to(district.priya, tomorrow()).exists()
+
+
+def test_a_student_whose_grade_nobody_knows_is_in_no_caseload_by_grade(district):
+    district.maya.grade = ""
+    district.maya.save()
+    assert district.maya not in access.visible_to(district.ruth)
+    assert not access.who_sees(district.maya, staff=district.ruth)
+
+
+def test_a_caseload_by_grade_stops_at_its_grades_and_its_school(district):
+    Assignment.objects.filter(staff=district.ruth).update(grades="08")
+    assert set(access.visible_to(district.ruth)) == {district.maya, district.eli}
+    assert not access.who_sees(district.noor, staff=district.ruth)
+    Assignment.objects.filter(staff=district.ruth).update(grades="03 08")
+    assert district.ida not in access.visible_to(district.ruth)
+    assert not access.who_sees(district.ida, staff=district.ruth)
+
+
+def test_a_caseload_by_grade_needs_a_school(district):
+    Assignment.objects.filter(staff=district.ruth).update(organization=None)
+    assert not access.visible_to(district.ruth).exists()
+
+
+def test_a_principal_without_a_school_reaches_nobody(district):
+    Assignment.objects.filter(staff=district.priya).update(organization=None)
+    assert not access.visible_to(district.priya).exists()
+    assert not access.who_sees(district.maya, staff=district.priya)
+
+
+def test_a_name_is_narrower_than_the_section_or_grades_beside_it(district):
+    Assignment.objects.filter(staff=district.tomas).update(student=district.maya)
+    assert set(access.visible_to(district.tomas)) == {district.maya}
+    assert not access.who_sees(district.eli, staff=district.tomas)
+    Assignment.objects.filter(staff=district.ruth).update(student=district.maya)
+    assert set(access.visible_to(district.ruth)) == {district.maya}
+    assert not access.who_sees(district.eli, staff=district.ruth)
+
+
+def test_a_section_is_narrower_than_the_grades_beside_it(district):
+    Assignment.objects.filter(staff=district.tomas).update(grades="07 08")
+    assert set(access.visible_to(district.tomas)) == {district.maya, district.eli}
+    assert not access.who_sees(district.noor, staff=district.tomas)
+
+
+def test_a_role_that_reaches_by_school_does_not_reach_by_name(district):
+    Assignment.objects.create(staff=district.priya, role="principal", student=district.ida)
+    assert district.ida not in access.visible_to(district.priya)
+    assert not access.who_sees(district.ida, staff=district.priya)
+
+
+def test_a_role_that_sees_figures_reaches_no_student_by_any_way(district):
+    Assignment.objects.create(
+        staff=district.lena, role="district_leader", student=district.ida, section=district.section_8b, grades="07"
+    )
+    assert not access.visible_to(district.lena).exists()
+    assert not access.who_sees(district.ida, staff=district.lena)
+
+
+def test_several_assignments_add_up(district):
+    Assignment.objects.create(staff=district.tomas, role="support_staff", student=district.ida, begin=DAY)
+    assert set(access.visible_to(district.tomas)) == {district.maya, district.eli, district.ida}
+
+
+def test_everyone_who_sees_a_student_is_named_once_for_each_reason_by_family_name(district):
+    names = [(reason.staff.first_name, reason.about()) for reason in access.who_sees(district.noor)]
+    assert names == [
+        ("Priya", "principal, Elm Middle School, until June 12"),
+        ("Ruth", "counselor, Elm Middle School, until June 12"),
+        ("Uma", "support staff: caseload, until June 12"),
+        ("Dana", "student services director, sees every student"),
+    ]
+
+
+REASONS = [
+    ("dana", "you are student services director of the district", "student services director, sees every student"),
+    ("priya", "you are principal at Elm Middle School", "principal, Elm Middle School"),
+    ("ruth", "this student is in your caseload", "counselor, Elm Middle School"),
+    ("tomas", "you teach 8B", "teacher, 8B"),
+    ("uma", "this student is in your caseload", "support staff: caseload"),
+    ("nadia", "your team has an open audit about this student", "has an open audit about this student"),
+]
+
+
+@pytest.mark.parametrize(("who", "to_them", "of_them"), REASONS)
+def test_each_way_to_a_student_has_its_words_without_an_end(district, who, to_them, of_them):
+    Assignment.objects.filter(staff=district.uma).update(student=district.maya)
+    Assignment.objects.create(staff=district.nadia, role="facilitator", student=district.maya)
+    Assignment.objects.filter(staff=district.staff[who]).update(end=None)
+    reason = access.reason_to_see(district.staff[who], district.maya)
+    assert (reason.sentence(), reason.about()) == (to_them, of_them)
+
+
+def test_the_day_on_which_a_caseload_ends_is_said(district):
+    assert str(access.reason_to_see(district.uma, district.noor)) == "this student is in your caseload until June 12"
+
+
+def test_the_places_of_a_person_are_those_their_assignments_name(district):
+    assert access.schools_of(district.priya) == {district.elm.pk}
+    assert access.schools_of(district.nadia) == set()
+    assert access.schools_of(district.priya, LAST_DAY + datetime.timedelta(1)) == set()
+
+
+def test_what_a_role_may_do_is_what_the_table_says(district):
+    for what, roles in access.MAY.items():
+        for who, role in (("dana", "student_services_director"), ("tomas", "teacher"), ("sam", "system_administrator")):
+            assert access.may(district.staff[who], what) == (role in roles or "everyone" in roles)
+
+
+def test_every_role_in_the_table_has_a_reach_and_a_name():
+    named = {role for roles in access.MAY.values() for role in roles} - {"everyone"}
+    assert named <= set(access.REACH)
+    assert set(access.REACH) == set(access.ROLE_NAMES)
+
+
+def test_an_action_asks_for_the_role_and_for_the_reach(district):
+    access.require(district.priya, "student.edit")
+    access.require_may_edit(district.priya, district.maya)
+    access.require_reach(district.priya, district.maya, district.eli)
+    for refused in (
+        lambda: access.require(district.sam, "student.edit"),
+        lambda: access.require_may_edit(district.priya, district.ida),
+        lambda: access.require_reach(district.priya, district.maya, district.ida),
+    ):
+        with pytest.raises(PermissionDenied):
+            refused()
+
+
+def test_reach_alone_is_no_right_to_edit(district):
+    Assignment.objects.create(staff=district.nadia, role="facilitator", student=district.maya)
+    access.require_reach(district.nadia, district.maya)
+    with pytest.raises(PermissionDenied):
+        access.require_may_edit(district.nadia, district.maya)
+
+
+def test_a_student_out_of_reach_is_not_found(district):
+    assert access.student_or_404(district.priya, district.maya.public_id) == district.maya
+    with pytest.raises(Http404):
+        access.student_or_404(district.priya, district.ida.public_id)
+
+
+def test_a_page_can_only_show_what_the_table_knows():
+    with pytest.raises(ValueError, match=r"not in access\.toml"):
+        access.shows("moon.read")
+
+
+def test_a_refusal_inside_a_page_is_a_page_that_is_not_there(district, rf):
+    @access.shows("self.read")
+    def page(request):
+        raise PermissionDenied
+
+    request = rf.get("/")
+    request.user = district.nadia
+    with pytest.raises(Http404):
+        page(request)
+
+
+def test_a_page_that_changes_nothing_takes_no_unsafe_method(district, rf):
+    @access.shows("self.read")
+    def page(request):
+        return HttpResponse()
+
+    for method in ("post", "put", "patch", "delete"):
+        request = getattr(rf, method)("/")
+        request.user = district.dana
+        with pytest.raises(Http404):
+            page(request)
+
+
+def test_strangers_are_sent_to_sign_in_and_a_part_is_told_where(client, db):
+    assert client.get("/students/").url == "/sign-in/?next=/students/"
+    part = client.get("/students/", headers={"HX-Request": "true"})
+    assert (part.status_code, part.headers["HX-Redirect"]) == (401, "/sign-in/")
+
+
+def test_what_is_public_needs_no_sign_in(client, db):
+    assert client.get("/health").status_code == 200
+
+
+def test_a_request_asks_once_for_the_assignments(district, django_assert_num_queries):
+    district.priya.kept_assignments = {}
+    with django_assert_num_queries(1):
+        access.roles_of(district.priya)
+        access.may(district.priya, "student.read")
+        access.schools_of(district.priya)
