@@ -128,11 +128,11 @@ def test_a_student_who_left_the_district_leaves_every_caseload(district):
 
 
 def test_an_account_that_was_closed_reaches_nobody_even_with_assignments(district):
-    for person in (district.priya, district.dana):
+    for person in (district.priya, district.dana, district.uma):
         person.is_active = False
         person.save()
         assert not access.visible_to(person).exists()
-        assert not access.who_sees(district.maya, staff=person)
+        assert not access.who_sees(district.noor, staff=person)
 
 
 def test_someone_who_leaves_later_still_works_today(district):
