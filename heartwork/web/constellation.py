@@ -31,19 +31,57 @@ STATES: dict[str, str | Promise] = {
     "unrecorded": _("seen, not recorded"),
 }
 
-# Width of the printable ASCII characters, in hundredths of an em, at weight 600.
-_WIDTHS = dict(
-    zip(
-        map(chr, range(32, 127)),
-        map(
-            int,
-            "30 30 36 73 60 95 73 20 32 32 48 60 25 37 25 42 66 43 57 59 62 60 62 53 62 58 25 25 56 62 56 53 78 66 63 65 "
-            "68 59 56 71 70 42 55 65 55 85 71 74 62 75 64 60 59 69 63 88 67 63 62 33 42 34 57 39 27 54 59 50 59 56 35 58 "
-            "56 28 26 54 30 87 56 57 59 59 37 50 36 56 51 72 52 50 49 37 25 37 54".split(),
-        ),
-        strict=True,
-    )
-)
+# The printable ASCII characters by their width, in hundredths of an em, at weight 600.
+_BY_WIDTH = {
+    20: "'",
+    25: ",.:;|",
+    26: "j",
+    27: "`",
+    28: "i",
+    30: " !l",
+    32: "()",
+    33: "[",
+    34: "]",
+    35: "f",
+    36: '"t',
+    37: "-r{}",
+    39: "_",
+    42: "/I\\",
+    43: "1",
+    48: "*",
+    49: "z",
+    50: "csy",
+    51: "v",
+    52: "x",
+    53: "7?",
+    54: "ak~",
+    55: "JL",
+    56: "<>Fehnu",
+    57: "2^o",
+    58: "9g",
+    59: "3ETbdpq",
+    60: "$+5S",
+    62: "468=PZ",
+    63: "BVY",
+    64: "R",
+    65: "CK",
+    66: "0A",
+    67: "X",
+    68: "D",
+    69: "U",
+    70: "H",
+    71: "GN",
+    72: "w",
+    73: "#&",
+    74: "O",
+    75: "Q",
+    78: "@",
+    85: "M",
+    87: "m",
+    88: "W",
+    95: "%",
+}
+_WIDTHS = {character: width for width, characters in _BY_WIDTH.items() for character in characters}
 
 
 class Sector(Protocol):
