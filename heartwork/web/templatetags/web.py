@@ -1,5 +1,6 @@
 """Small things every template needs: icons, and attributes of a form field."""
 
+import unicodedata
 from functools import cache
 
 from django import template
@@ -44,3 +45,18 @@ def marked(text: str) -> SafeString:
     before, mark, rest = text.partition("*")
     inside, _, after = rest.partition("*")
     return format_html("{}<mark>{}</mark>{}", before, inside, after) if mark else format_html("{}", before)
+
+
+@register.filter
+def plainly(text: str, longest: int = 80) -> str:
+    """Text out of somebody's file as it may be shown: what cannot be seen is named, and a long text is cut.
+
+    A control, zero-width or direction character could hide or turn round what stands beside it.
+
+    >>> plainly("Ro\\u202eb\\x00")
+    'Ro⟨U+202E⟩b⟨U+0000⟩'
+    """
+    unseen = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    kept = text[:longest]
+    seen = "".join(f"⟨U+{ord(c):04X}⟩" if unicodedata.category(c) in unseen else c for c in kept)
+    return f"{seen}…" if len(text) > longest else seen
