@@ -174,6 +174,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 IMPORTS = DATA / "imports"  # what was uploaded, and what was said of each row
+FILE_UPLOAD_HANDLERS = ["heartwork.web.uploads.NoFiles"]  # the one form that takes files says so itself
 FILE_UPLOAD_TEMP_DIR = DATA / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
