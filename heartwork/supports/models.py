@@ -7,7 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.roster.models import Organization, Section, StaffMember, Student, dates_in_order
+from heartwork.roster.models import Attribute, Organization, Section, StaffMember, Student, dates_in_order
+
+
+class Reach(models.TextChoices):
+    """Whom a support reaches."""
+
+    EVERYONE = "everyone", _("Everyone its rule names")
+    LISTED = "listed", _("Students who are listed")
+    ADULTS = "adults", _("Adults, and students through them")
 
 
 class Tier(models.Model):
@@ -73,6 +81,9 @@ class Kind(models.Model):
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT)
     emphasis = models.ForeignKey(Emphasis, on_delete=models.PROTECT)
     particulars = models.CharField(max_length=20, choices=Particulars.choices, blank=True)
+    reach = models.CharField(max_length=20, choices=Reach.choices, default=Reach.LISTED)
+    # Students whom this kind is meant for: the gap finder asks for those of them who are in none.
+    meant_for = models.ForeignKey(Attribute, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_offered = models.BooleanField(default=True)
     # What another system may call it: words, lower case, separated by "|"; used when an inventory is imported.
     known_as = models.CharField(max_length=400, blank=True)
@@ -87,11 +98,7 @@ class Kind(models.Model):
 class Support(models.Model):
     """Anything the district does for care, at one school or in the whole district, between two dates."""
 
-    class Reach(models.TextChoices):
-        """Whom a support reaches."""
-
-        EVERYONE = "everyone", _("Everyone its rule names")
-        LISTED = "listed", _("Students who are listed")
+    Reach = Reach
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
