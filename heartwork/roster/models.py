@@ -76,6 +76,9 @@ class District(models.Model):
     transition_grades = models.CharField(
         _("grades after which a student changes school"), max_length=40, default="05 08", blank=True
     )
+    middle_grades = models.CharField(
+        _("grades in which students drift away unnoticed"), max_length=60, default="06 07 08", blank=True
+    )
     asks_before_ending_percent = models.PositiveSmallIntegerField(
         _("share of enrollments an import may end before it asks, in percent"),
         default=20,
