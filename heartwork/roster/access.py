@@ -96,15 +96,15 @@ def visible_to(viewer: StaffMember, day: datetime.date | None = None) -> QuerySe
     if not assignments:
         return Student.objects.none()
     here = Enrollment.objects.filter(on_day(day))
-    schools: set[int] = set()
+    schools: set[int | None] = set()
     sections: set[int] = set()
     by_name = [role for role, far in REACH.items() if far == "caseload"]
-    named = Assignment.objects.filter(on_day(day), staff=viewer, role__in=by_name, student__isnull=False)
+    named = Assignment.objects.filter(on_day(day), staff=viewer, role__in=by_name)
     # A student who has left the district leaves every caseload the same day.
     ways: list[QuerySet[Any, Any]] = [named.filter(Exists(here.filter(student=OuterRef("student"))))]
     for assignment in assignments:
         far = REACH.get(assignment.role)
-        if far == "school" and assignment.organization_id:
+        if far == "school":
             schools.add(assignment.organization_id)
         elif far == "caseload" and not assignment.student_id:
             if assignment.section_id:

@@ -199,6 +199,22 @@ def test_a_role_that_sees_figures_reaches_no_student_by_any_way(district):
     assert not access.who_sees(district.ida, staff=district.lena)
 
 
+@pytest.mark.parametrize("where", ["section", "grades", "school"])
+def test_a_role_without_reach_reaches_nobody_by_section_grades_or_school(district, where):
+    places = {"section": {"section": district.section_8b}, "grades": {"organization": district.elm, "grades": "08"}}
+    for person, role in ((district.nadia, "district_leader"), (district.sam, "system_administrator")):
+        place = places.get(where, {"organization": district.elm})
+        Assignment.objects.create(staff=person, role=role, **place)
+        assert not access.visible_to(person).exists()
+        assert not access.who_sees(district.maya, staff=person)
+
+
+def test_what_ended_does_not_come_back_because_something_else_holds(district):
+    Assignment.objects.filter(staff=district.uma).update(end=yesterday())
+    Assignment.objects.create(staff=district.uma, role="support_staff", organization=district.elm)
+    assert not access.visible_to(district.uma).exists()
+
+
 def test_several_assignments_add_up(district):
     Assignment.objects.create(staff=district.tomas, role="support_staff", student=district.ida, begin=DAY)
     assert set(access.visible_to(district.tomas)) == {district.maya, district.eli, district.ida}
