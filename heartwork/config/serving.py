@@ -1,0 +1,150 @@
+"""Serving the site: pages by Granian, long work by a worker beside it; both stop together."""
+
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from heartwork.config.saying import Problem, console
+
+PATIENCE = 20  # seconds for work under way to end by itself; an import that is cut off leaves the old roster
+RESTARTS = 5  # of a worker that ends by itself, within a minute
+
+
+def address(host: str, port: int) -> str:
+    """What to type in the browser."""
+    shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 – compared, not bound
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise Problem when nobody could listen there."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        raise Problem(
+            f"Nothing can listen on {host}, port {port}: {error}.",
+            f"Something else may be there. Try another port: --port {port + 1 if port < 65000 else 8001}",
+        ) from error
+
+
+def behind() -> list[str]:
+    """The migrations that this version has and the database has not."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+@contextmanager
+def claim(what: str) -> Iterator[None]:
+    """Hold the data folder for `what`, so that a restore does not run under a site in use, nor two of either."""
+    path = settings.DATA / "in-use"
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            raise Problem(
+                f"The data in {settings.DATA} is in use by {file.read().strip() or 'another heartwork command'}.",
+                "Stop that first.",
+            ) from error
+        file.truncate(0)
+        file.write(f"heartwork {what} (process {os.getpid()})")
+        file.flush()
+        yield
+        file.truncate(0)
+
+
+def serve(host: str, port: int, workers: int) -> int:
+    """Serve until SIGTERM or Ctrl+C, then stop both kinds of process in good order. 0 when stopped on purpose."""
+    if workers < 1:
+        raise Problem("At least one process must answer pages.", "Use --workers 2.")
+    require_free_port(host, port)
+    if waiting := behind():
+        raise Problem(
+            f"The database is {len(waiting)} steps behind this version (next: {waiting[0]}).",
+            "Back up, then run: heartwork setup",
+        )
+    with claim("serve"):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        connection.close()
+        return _Site(host, port, workers).run()
+
+
+class _Site:
+    """The two children: pages, and long work."""
+
+    def __init__(self, host: str, port: int, workers: int) -> None:
+        self.stopping = False
+        self.where = address(host, port)
+        self.pages_command = [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+            *("--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers"),
+            *("--workers-kill-timeout", "10", "--log-level", "warning", "heartwork.config.wsgi:application"),
+        ]
+        self.work_command = [sys.executable, "-m", "django", "db_worker", "--queue-name", "*", "--no-reload"]
+
+    def run(self) -> int:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        pages, work = _child(self.pages_command), _child(self.work_command)
+        console.print(f"Serving at [bold]{self.where}[/bold]  (Ctrl+C stops it)")
+        ended: list[float] = []
+        try:
+            while not self.stopping:
+                if pages.poll() is not None:
+                    raise Problem(f"The server ended by itself (code {pages.returncode}); its last words are above.")
+                if work.poll() is not None:
+                    ended = [at for at in ended if at > time.monotonic() - 60] + [time.monotonic()]
+                    if len(ended) > RESTARTS:
+                        raise Problem("The worker for long work keeps ending; its last words are above.")
+                    work = _child(self.work_command)
+                time.sleep(0.2)
+        finally:
+            _end([pages, work])
+        console.print("Stopped.")
+        return 0
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True
+
+
+def _child(command: list[str]) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl+C reaches us alone, and we stop it in order.
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603 – our own words
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this child when its parent is killed, so that no worker is left behind."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask once, give work under way time to end, ask again, and then do not ask."""
+    for ask, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGTERM, 5), (signal.SIGKILL, 5)):
+        for child in children:
+            if child.poll() is None:
+                child.send_signal(ask)
+        until = time.monotonic() + patience
+        while any(child.poll() is None for child in children) and time.monotonic() < until:
+            time.sleep(0.05)
+        if all(child.poll() is not None for child in children):
+            return
+        console.print("Waiting for work under way to end.")
