@@ -55,9 +55,7 @@ class Run:
         if failed:
             print(f"\n{len(failed)} of {len(self.steps)} steps failed: {'; '.join(failed)}")
         elif self.not_run:
-            print(
-                f"\nEverything that could run passed, in {total:.0f} s. {len(self.not_run)} could not run on this machine."
-            )
+            print(f"\nAll that could run passed, in {total:.0f} s. {len(self.not_run)} could not run on this machine.")
         else:
             print(f"\nEverything passed, in {total:.0f} s.")
         return 1 if failed else 0
@@ -147,6 +145,7 @@ def there_and_back(run: Run, where: str, **environment: str) -> None:
 
 
 def main() -> int:
+    """Run it all."""
     run = Run()
     if may_install():
         missing = ([] if chromium() else ["chromium"]) + ([] if postgresql() else ["postgresql"])
