@@ -1,20 +1,68 @@
 """Questions about who is here: students, staff, schools and the district itself."""
 
+import datetime
+import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
+from heartwork.analysis.suppression import shown
+from heartwork.journal.models import Entry
 from heartwork.roster import access
-from heartwork.roster.models import GRADES, District, StaffMember, Student
+from heartwork.roster.models import (
+    GRADES,
+    Assignment,
+    Attribute,
+    District,
+    Enrollment,
+    Organization,
+    PossibleTwin,
+    Section,
+    StaffMember,
+    Strength,
+    Student,
+    StudentAttribute,
+    on_day,
+    search_key,
+)
 
 PAGE = 25
+LAST_PAGE = 400  # nobody reads on: who has come this far is asked for a name instead
+
+GRADE_NAMES = {
+    "IT": _("infants and toddlers"),
+    "PR": _("preschool"),
+    "PK": _("pre-kindergarten"),
+    "TK": _("transitional kindergarten"),
+    "KG": _("kindergarten"),
+    "PS": _("after grade 12"),
+    "UG": _("no grade"),
+    "": _("grade not on record"),
+}
+
+
+def grade_name(code: str) -> str:
+    """ "grade 7", "kindergarten": what a grade's code says."""
+    if code in GRADE_NAMES:
+        return str(GRADE_NAMES[code])
+    return gettext("grade %(number)s") % {"number": code.lstrip("0")}
+
+
+# -- a long list, page by page
 
 
 @dataclass(frozen=True)
 class Page:
     """Some rows of a long list, and whether more follow; nobody counts a million rows to show twenty-five."""
 
-    rows: list
+    rows: list[Any]
     number: int
     has_more: bool
 
@@ -26,14 +74,22 @@ class Page:
     @property
     def next(self) -> int | None:
         """The number of the page after, if there is one."""
-        return self.number + 1 if self.has_more else None
+        return self.number + 1 if self.has_more and self.number < LAST_PAGE else None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the list goes on further than anyone pages."""
+        return self.has_more and self.number >= LAST_PAGE
 
 
-def page_of(rows: QuerySet, number: int, size: int = PAGE) -> Page:
+def page_of(rows: QuerySet[Any, Any], number: int = 1, size: int = PAGE) -> Page:
     """Page `number` (from 1) of the rows. One query, which asks for one row more than it shows."""
     start = (number - 1) * size
     found = list(rows[start : start + size + 1])
     return Page(found[:size], number, len(found) > size)
+
+
+# -- the district
 
 
 def district() -> District:
@@ -41,11 +97,494 @@ def district() -> District:
     return District.objects.get_or_create(pk=1, defaults={"name": ""})[0]
 
 
-def students(viewer: StaffMember, *, q: str = "", grade: str = "") -> QuerySet[Student]:
-    """The viewer's students by family name, narrowed by a name and a grade."""
-    rows = access.visible_to(viewer)
-    for word in q.split():
-        rows = rows.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
+def attributes() -> QuerySet[Attribute]:
+    """The ways in which subgroups form, in the district's order."""
+    return Attribute.objects.all()
+
+
+def attribute(viewer: StaffMember, code: str) -> Attribute:
+    """One way in which subgroups form; else 404."""
+    access.require(viewer, "district.read")
+    found = Attribute.objects.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def schools() -> QuerySet[Organization]:
+    """The schools of the district that still run, by name."""
+    return Organization.objects.filter(kind="school", ended_on=None)
+
+
+def organizations() -> QuerySet[Organization]:
+    """Every part of the district that still runs, by name."""
+    return Organization.objects.filter(ended_on=None)
+
+
+# -- students
+
+
+def students(
+    viewer: StaffMember,
+    *,
+    q: str = "",
+    grade: str = "",
+    school: Organization | None = None,
+    section: Section | None = None,
+    day: datetime.date | None = None,
+) -> QuerySet[Student]:
+    """The viewer's students by family name, narrowed by parts of their names, and where they are.
+
+    Two queries: the second brings the places of the students who are shown.
+    """
+    day = day or timezone.localdate()
+    rows = access.visible_to(viewer, day)
+    here = Enrollment.objects.filter(on_day(day))
+    for word in search_key(q).split()[:5]:
+        # A list of keys, not a condition on the row: the search then reads the small index instead of the table.
+        rows = rows.filter(pk__in=Student.objects.filter(search_key__contains=f" {word}").order_by().values("pk"))
     if grade in GRADES:
         rows = rows.filter(grade=grade)
-    return rows
+    if school:
+        rows = rows.filter(pk__in=here.filter(school=school, section=None).values("student"))
+    if section:
+        rows = rows.filter(pk__in=here.filter(section=section).values("student"))
+    places = here.select_related("school", "section").order_by("school__name", "section__title")
+    return rows.prefetch_related(Prefetch("enrollments", places, to_attr="places"))
+
+
+@dataclass(frozen=True)
+class StudentLine:
+    """A student in a list: who, in which grade, at which school, in which classes. Never what they need."""
+
+    person: Student
+    grade: str
+    schools: str
+    classes: str
+
+
+def student_lines(students: list[Student]) -> list[StudentLine]:
+    """The students of a page of `students`, in words. No query."""
+    lines = []
+    for student in students:
+        places: list[Enrollment] = student.places  # type: ignore[attr-defined]
+        schools = dict.fromkeys(place.school.name for place in places if not place.section_id)
+        classes = dict.fromkeys(place.section.title for place in places if place.section)
+        more = [f"+{len(classes) - 3}"] if len(classes) > 4 else []
+        shown = [*list(classes)[: 3 if more else 4], *more]
+        grade = grade_name(student.grade).capitalize()
+        lines.append(StudentLine(student, grade, ", ".join(schools), ", ".join(shown)))
+    return lines
+
+
+def students_called(viewer: StaffMember, words: str, school: Organization | None = None) -> list[Student]:
+    """The viewer's students with this number on their card, or else with this whole name; three at most."""
+    rows = access.visible_to(viewer)
+    if school:
+        here = Enrollment.objects.filter(on_day(timezone.localdate()), school=school, section=None)
+        rows = rows.filter(pk__in=here.values("student"))
+    if found := list(rows.filter(identifier=words)[:3]):
+        return found
+    for word in search_key(words).split():
+        rows = rows.filter(Q(search_key__contains=f" {word} ") | Q(search_key__endswith=f" {word}"))
+    return list(rows[:3]) if search_key(words) else []
+
+
+def count_of_students(viewer: StaffMember, day: datetime.date | None = None) -> int | None:
+    """How many students the viewer reaches; None for everyone of the district, whom nobody counts. One query."""
+    return None if access.reaches_all(viewer, day) else access.visible_to(viewer, day).count()
+
+
+def schools_of_students(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[Organization]:
+    """The schools at which the viewer has students, by name."""
+    if access.reaches_all(viewer, day):
+        return schools()
+    here = Enrollment.objects.filter(on_day(day or timezone.localdate()), section=None)
+    return Organization.objects.filter(pk__in=here.filter(student__in=access.visible_to(viewer, day)).values("school"))
+
+
+def sections_of_students(
+    viewer: StaffMember, school: Organization, day: datetime.date | None = None
+) -> QuerySet[Section]:
+    """The sections of this school in which the viewer has students, by title."""
+    day = day or timezone.localdate()
+    here = Enrollment.objects.filter(on_day(day), section=OuterRef("pk"))
+    if not access.reaches_all(viewer, day):
+        here = here.filter(student__in=access.visible_to(viewer, day))
+    return Section.objects.filter(on_day(day), Exists(here), school=school).order_by("title", "pk")
+
+
+def reach_in_words(viewer: StaffMember, day: datetime.date | None = None) -> list[str]:
+    """Whom the viewer's assignments reach, one phrase each: "grades 7 and 8 at Elm", "8B". No query of its own."""
+    grades: dict[str, list[str]] = {}
+    found: list[str] = []
+    for each in access.assignments_on(viewer, day):
+        far = access.REACH.get(each.role)
+        where = each.organization.name if each.organization else ""
+        if far == "district":
+            return [gettext("everyone in the district")]
+        if far == "school" and where:
+            found.append(gettext("everyone at %(school)s") % {"school": where})
+        elif far == "caseload" and each.student_id:
+            found.append(gettext("students named to you"))
+        elif far == "caseload" and each.section:
+            found.append(each.section.title)
+        elif far == "caseload" and where:
+            grades.setdefault(where, []).extend(each.grades.split())
+    for where, codes in grades.items():
+        if codes:
+            found.append(f"{grades_in_words(codes)} {gettext('at %(school)s') % {'school': where}}")
+    return list(dict.fromkeys(found))
+
+
+def grades_in_words(codes: list[str]) -> str:
+    """ "grades 7 and 8", "kindergarten and grade 1"."""
+    known = sorted(set(codes) & set(GRADES), key=GRADES.index)
+    numbers = [code.lstrip("0") for code in known if code.isdecimal()]
+    words = [grade_name(code) for code in known if not code.isdecimal()]
+    if numbers:
+        listed = get_text_list(numbers, gettext("and"))
+        words.append(ngettext("grade %(list)s", "grades %(list)s", len(numbers)) % {"list": listed})
+    return get_text_list(words, gettext("and"))
+
+
+def strengths(viewer: StaffMember, student: Student) -> list[Strength]:
+    """What the student brings, newest first. One query; 404 if out of sight."""
+    access.require_reach(viewer, student)
+    return list(student.strengths.select_related("noted_by"))
+
+
+def who_sees(viewer: StaffMember, student: Student) -> list[access.Reason]:
+    """Everyone who sees this student, once each with their first reason, for someone who does too. Two queries."""
+    first: dict[int, access.Reason] = {}
+    for reason in access.who_sees(student):
+        first.setdefault(reason.staff.pk, reason)
+    if viewer.pk not in first:
+        raise Http404
+    return list(first.values())
+
+
+# -- figures about the district
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the district table: a group and how many students it has (None: hidden), of how many."""
+
+    label: str
+    count: int | None
+    total: int | None
+
+    @property
+    def percent(self) -> int | None:
+        """The share of all students, in percent."""
+        return round(100 * self.count / self.total) if self.count is not None and self.total else None
+
+
+@dataclass(frozen=True)
+class DistrictFigures:
+    """What a researcher would report of a district: how many there are, and who they are."""
+
+    students: int | None
+    schools: int
+    staff: list[tuple[str, int]]
+    by_school: list[Figure]
+    by_grade: list[Figure]
+    by_race: list[Figure]
+    others: list[Figure]
+    is_hidden: bool  # whether any figure above is
+
+
+def district_figures(viewer: StaffMember, day: datetime.date | None = None) -> DistrictFigures:
+    """The district in numbers, from aggregates alone. Small groups are hidden from whoever does not see everyone.
+
+    Reads every enrollment of the day and every attribute once: seven queries, some seconds for a million students.
+    """
+    access.require(viewer, "district.read")
+    day = day or timezone.localdate()
+    smallest = 1 if access.reaches_all(viewer, day) else district().minimum_group
+    here = Enrollment.objects.filter(on_day(day), section=None).order_by()
+    total = here.aggregate(n=Count("student", distinct=True))["n"]
+    known = total if total >= smallest else None
+
+    def lines(counts: dict[str, int], labels: dict[str, str]) -> list[Figure]:
+        seen: dict[str, int | None] = dict(counts) if smallest == 1 else shown(counts, smallest)
+        return [Figure(labels[key], None if known is None else seen[key], known) for key in labels if key in seen]
+
+    names = {str(pk): name for pk, name in schools().values_list("pk", "name")}
+    by_school = dict.fromkeys(names, 0)
+    for pk, n in here.values_list("school").annotate(n=Count("student", distinct=True)):
+        by_school[str(pk)] = n
+        names.setdefault(str(pk), gettext("a school that has ended"))
+    grades = dict(here.values_list("student__grade").annotate(n=Count("student", distinct=True)))
+    grade_labels = {code: grade_name(code) for code in [*GRADES, ""] if code in grades}
+    race_labels, races = _by_race(here, total, day)
+    others: list[Figure] = []
+    held = StudentAttribute.objects.filter(on_day(day), student__in=here.values("student")).exclude(
+        attribute__kind="race_ethnicity"
+    )
+    counted = dict(held.values_list("attribute").annotate(n=Count("pk")).order_by())
+    for attribute in attributes().exclude(kind="race_ethnicity"):
+        n = counted.get(attribute.pk, 0)
+        others += lines({"with": n, "without": total - n}, {"with": attribute.label})
+    by_grade, by_race = lines(grades, grade_labels), lines(races, race_labels)
+    figures = [*lines(by_school, names), *by_grade, *by_race, *others]
+    return DistrictFigures(
+        students=known,
+        schools=len(by_school),
+        staff=_staff_by_role(day),
+        by_school=lines(by_school, names),
+        by_grade=by_grade,
+        by_race=by_race,
+        others=others,
+        is_hidden=any(figure.count is None for figure in figures),
+    )
+
+
+def _by_race(here: QuerySet[Enrollment, Any], total: int, day: datetime.date) -> tuple[dict[str, str], dict[str, int]]:
+    """Labels and counts of the federal categories, each student once: Hispanic of any race, then two or more, then one.
+
+    (U.S. Department of Education, Final Guidance on Maintaining, Collecting, and Reporting Racial and Ethnic Data,
+    72 Fed. Reg. 59266, 2007.) One grouped query in both engines.
+    """
+    kinds = list(attributes().filter(kind="race_ethnicity"))
+    hispanic = next((str(each.pk) for each in kinds if each.code == "hispanic"), "")
+    missing = next((str(each.pk) for each in kinds if each.code == "race_not_reported"), "none")
+    labels = {str(each.pk): each.label for each in kinds} | {"two": gettext("Two or more races")}
+    labels.setdefault(missing, gettext("Race not reported"))
+    labels[missing] = labels.pop(missing)  # at the end
+    held = StudentAttribute.objects.filter(
+        on_day(day), attribute__kind="race_ethnicity", student__in=here.values("student")
+    )
+    each_student = (
+        held.order_by()
+        .values("student")
+        .annotate(n=Count("pk"), one=Min("attribute"), is_hispanic=Max("pk", filter=Q(attribute__code="hispanic")))
+        .values("n", "one", "is_hispanic")
+    )
+    sql, parameters = each_student.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CASE WHEN is_hispanic IS NOT NULL THEN -1 WHEN n > 1 THEN -2 ELSE one END AS race, COUNT(*)"
+            f" FROM ({sql}) AS each_student GROUP BY 1",
+            parameters,
+        )
+        found = {{-1: hispanic, -2: "two"}.get(race, str(race)): n for race, n in cursor.fetchall()}
+    counts = dict.fromkeys(labels, 0) | found
+    counts[missing] += total - sum(counts.values())
+    return labels, counts
+
+
+def _staff_by_role(day: datetime.date) -> list[tuple[str, int]]:
+    rows = Assignment.objects.filter(on_day(day), staff__is_active=True).exclude(staff__ended_on__lte=day)
+    counts = dict(rows.order_by().values_list("role").annotate(n=Count("staff", distinct=True)))
+    return [
+        (str(name), counts[role])
+        for role, name in access.ROLE_NAMES.items()
+        if role in counts and role != "facilitator"
+    ]
+
+
+def settings_in_words(found: District) -> list[tuple[str, Any]]:
+    """The district's own rules, by the words a form asks for them. No query."""
+    names = [field for field in District._meta.fields if field.name not in ("id", "name")]
+    return [(str(field.verbose_name), getattr(found, field.name)) for field in names]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a setting: when, by whom, from what to what."""
+
+    at: datetime.datetime
+    by: StaffMember | None
+    what: str
+    before: Any
+    after: Any
+
+
+def settings_history(viewer: StaffMember) -> list[Change]:
+    """What was changed in the district's own rules, newest first. One query."""
+    access.require(viewer, "district.read")
+    entries = Entry.objects.filter(verb="district.changed").select_related("actor").order_by("-pk")[:50]
+    words = {field.name: str(getattr(field, "verbose_name", field.name)) for field in District._meta.get_fields()}
+    return [
+        Change(entry.at, entry.actor, words.get(name, name), before, after)  # type: ignore[arg-type]
+        for entry in entries
+        for name, (before, after) in entry.detail["changes"].items()
+    ]
+
+
+# -- staff and their assignments
+
+
+def _own_staff(viewer: StaffMember) -> QuerySet[StaffMember]:
+    """The staff whose assignments the viewer may read: everyone's, or for a principal those of their own school."""
+    access.require(viewer, "assignment.read")
+    if not access.roles_of(viewer).isdisjoint({"student_services_director", "system_administrator"}):
+        return StaffMember.objects.all()
+    led = [a.organization_id for a in access.assignments_on(viewer) if a.role == "principal"]
+    here = Assignment.objects.filter(on_day(timezone.localdate())).filter(
+        Q(organization__in=led) | Q(section__school__in=led)
+    )
+    return StaffMember.objects.filter(pk__in=here.order_by().values("staff"))
+
+
+def people(viewer: StaffMember, *, q: str = "", role: str = "", gone: bool = False) -> QuerySet[StaffMember]:
+    """The staff whom the viewer may look at, by name, each with the assignments of today. Two queries."""
+    day = timezone.localdate()
+    rows = _own_staff(viewer)
+    has_gone = Q(is_active=False) | Q(ended_on__lte=day)
+    rows = rows.filter(has_gone) if gone else rows.exclude(has_gone)
+    for word in search_key(q).split()[:5]:
+        rows = rows.filter(search_key__contains=f" {word}")
+    if role in access.ROLE_NAMES:
+        rows = rows.filter(pk__in=Assignment.objects.filter(on_day(day), role=role).values("staff"))
+    current = Assignment.objects.filter(on_day(day)).select_related("organization", "section").order_by("pk")
+    return rows.prefetch_related(Prefetch("assignments", current, to_attr="today"))
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A staff member in a list: who, what they are today, and whether they sign in."""
+
+    person: StaffMember
+    today: list[str]
+    signs_in: bool
+
+
+def person_lines(people: list[StaffMember]) -> list[PersonLine]:
+    """The staff of a page of `people`, in words. No query."""
+    lines = []
+    for person in people:
+        held = dict.fromkeys(_in_words(each) for each in person.today)  # type: ignore[attr-defined]
+        lines.append(PersonLine(person, list(held), bool(person.username and person.password)))
+    return lines
+
+
+def _in_words(assignment: Assignment) -> str:
+    role = str(access.ROLE_NAMES.get(assignment.role, assignment.role))
+    if assignment.student_id:
+        return gettext("%(role)s for students by name") % {"role": role}
+    where = assignment.section.title if assignment.section else ""
+    where = where or (assignment.organization.name if assignment.organization else "")
+    return f"{role}, {where}" if where else role
+
+
+def person(viewer: StaffMember, public_id: uuid.UUID) -> StaffMember:
+    """One staff member whom the viewer may look at; else 404. One query."""
+    found = _own_staff(viewer).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """One assignment in words: as what, where or for whom, from when to when, and whether it holds today."""
+
+    assignment: Assignment
+    role: str
+    where: str
+    state: str  # now, later, over
+
+    @property
+    def until(self) -> datetime.date | None:
+        """Its last day."""
+        return self.assignment.end
+
+
+def assignments(viewer: StaffMember, whose: StaffMember, day: datetime.date | None = None) -> list[Line]:
+    """Every assignment of this person, those of today first. Students are named only to whoever sees them.
+
+    Two queries.
+    """
+    day = day or timezone.localdate()
+    rows = whose.assignments.select_related("organization", "section", "student").order_by(
+        F("end").desc(nulls_first=True), "-pk"
+    )
+    rows = list(rows)  # type: ignore[assignment]
+    named = {row.student_id for row in rows if row.student_id}
+    visible = set(access.visible_to(viewer, day).filter(pk__in=named).values_list("pk", flat=True)) if named else set()
+    found = []
+    for row in rows:
+        if row.student:
+            where = row.student.name if row.student_id in visible else gettext("a student named to them")
+        elif row.section:
+            where = row.section.title
+        else:
+            where = row.organization.name if row.organization else gettext("the district")
+            if row.grades:
+                where = f"{grades_in_words(row.grades.split())}, {where}"
+        begun, over = not row.begin or row.begin <= day, bool(row.end and row.end < day)
+        state = "over" if over else "now" if begun else "later"
+        found.append(Line(row, str(access.ROLE_NAMES.get(row.role, row.role)), where, state))
+    return sorted(found, key=lambda line: ("now", "later", "over").index(line.state))
+
+
+def is_taken(username: str, but: StaffMember) -> bool:
+    """Whether somebody else signs in by this name, whatever its case."""
+    return StaffMember.objects.filter(username__iexact=username).exclude(pk=but.pk).exists()
+
+
+def assignment_line(viewer: StaffMember, whose: StaffMember, pk: int) -> Line:
+    """One assignment of this person, in words; else 404."""
+    for line in assignments(viewer, whose):
+        if line.assignment.pk == pk:
+            return line
+    raise Http404
+
+
+def my_assignments(viewer: StaffMember) -> list[Line]:
+    """What the viewer is today, and where: why they see whom."""
+    return [line for line in assignments(viewer, viewer) if line.state == "now"]
+
+
+def also_reach(viewer: StaffMember, day: datetime.date | None = None) -> dict[str, list[StaffMember]]:
+    """Who else reaches students where the viewer has some, by role. Two queries; fifty people at most."""
+    day = day or timezone.localdate()
+    mine = [a for a in access.assignments_on(viewer, day) if access.REACH.get(a.role) in ("school", "caseload")]
+    where = [a.organization_id or (a.section.school_id if a.section else None) for a in mine]
+    places = {place for place in where if place}
+    far = [role for role, reach in access.REACH.items() if reach == "district"]
+    near = [role for role, reach in access.REACH.items() if reach in ("school", "caseload")]
+    rows = Assignment.objects.filter(on_day(day), staff__is_active=True).exclude(staff__ended_on__lte=day)
+    rows = rows.filter(
+        Q(role__in=far) | Q(role__in=near, organization__in=places) | Q(role__in=near, section__school__in=places)
+    ).exclude(staff=viewer)
+    found: dict[str, list[StaffMember]] = {}
+    if mine:
+        for row in rows.select_related("staff").order_by("staff__family_name", "staff_id")[:200]:
+            people = found.setdefault(row.role, [])
+            if row.staff not in people and len(people) < 50:
+                people.append(row.staff)
+    return {str(name): found[role] for role, name in access.ROLE_NAMES.items() if role in found}
+
+
+def sections_at(viewer: StaffMember, organization: Organization) -> QuerySet[Section]:
+    """The sections of a school that run today: choices for an assignment."""
+    access.require(viewer, "assignment.edit")
+    return Section.objects.filter(on_day(timezone.localdate()), school=organization, ended_on=None).order_by(
+        "title", "pk"
+    )
+
+
+# -- two identifiers, one child
+
+
+def twins(viewer: StaffMember, *, decided: bool = False) -> QuerySet[PossibleTwin]:
+    """Pairs of students who may be one child, among those whom the viewer reaches; the undecided, or the decided."""
+    access.require(viewer, "twin.edit")
+    visible = access.visible_to(viewer)
+    rows = PossibleTwin.objects.filter(first__in=visible, second__in=visible, decided_on__isnull=not decided)
+    return rows.select_related("first", "second", "decided_by").order_by("-decided_on", "pk")
+
+
+def twin(viewer: StaffMember, pk: int) -> PossibleTwin:
+    """One pair; else 404."""
+    found = PossibleTwin.objects.filter(pk=pk).filter(
+        first__in=access.visible_to(viewer), second__in=access.visible_to(viewer)
+    )
+    pair = found.select_related("first", "second").first()
+    if pair is None:
+        raise Http404
+    return pair

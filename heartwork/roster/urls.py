@@ -4,15 +4,29 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from heartwork.roster import views
+from heartwork.roster import people_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("set-password/<uidb64>/<token>/", views.set_password, name="set-password"),
     path("language/", views.language, name="language"),
     path("account/", views.account, name="account"),
     path("account/password/", views.change_password, name="change-password"),
+    path("access/", views.access_help, name="access-help"),
     path("students/", views.students, name="students"),
+    path("district/", views.district, name="district"),
+    path("district/settings/", views.settings_of_district, name="district-settings"),
+    path("district/groups/", views.attributes, name="attributes"),
+    path("district/groups/<str:code>/", views.attribute, name="attribute"),
+    path("twins/", views.twins, name="twins"),
+    path("twins/<int:pk>/", views.twin, name="twin"),
+    path("people/", people_views.people, name="people"),
+    path("people/<uuid:public_id>/", people_views.person, name="person"),
+    path("people/<uuid:public_id>/assign/", people_views.assign, name="assign"),
+    path("people/<uuid:public_id>/sign-in/", people_views.give_sign_in, name="give-sign-in"),
+    path("people/<uuid:public_id>/leave/", people_views.end_person, name="end-person"),
+    path("people/<uuid:public_id>/assignments/<int:pk>/", people_views.end_assignment, name="end-assignment"),
 ]
 
 if find_spec("heartwork.roster.import_urls"):

@@ -1,26 +1,45 @@
-"""Pages about who is here: signing in, the account, students."""
+"""Pages about who is here: signing in, the account, students, the district."""
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.contrib import messages
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from heartwork.roster import access, actions, queries
+from heartwork.roster import access, actions, help, queries
 from heartwork.roster.access import Request
-from heartwork.roster.forms import SignInForm
+from heartwork.roster.forms import AttributeForm, NewAttributeForm, SettingsForm, SignInForm, StudentSearch
 from heartwork.roster.models import StaffMember
-from heartwork.web.page import page
+from heartwork.web.page import is_part, page
+
+FURTHER = ["district.read", "assignment.read", "twin.edit", "journal.read"]  # places that only some people have
+
+
+def page_number(request: HttpRequest) -> int:
+    """The number of the page asked for; anything else is the first."""
+    asked = request.GET.get("page", "")
+    return max(1, min(int(asked[:9]), queries.LAST_PAGE)) if asked.isdecimal() and asked.isascii() else 1
+
+
+# -- signing in and out
 
 
 def _in_language(response: HttpResponse, language: str) -> HttpResponse:
     """The response, after which the browser asks for pages in this language."""
     if language in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=60 * 60 * 24 * 365, samesite="Lax")
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=60 * 60 * 24 * 365,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
     return response
 
 
@@ -30,17 +49,45 @@ class SignIn(LoginView):
     template_name = "roster/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    extra_context = {"languages": settings.LANGUAGES}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Signed in: Heartwork goes on in the language this person chose before."""
-        return _in_language(super().form_valid(form), form.get_user().language)
+        response = super().form_valid(form)
+        actions.signed_in(form.get_user())
+        return _in_language(response, form.get_user().language)
+
+
+class SetPassword(PasswordResetConfirmView):
+    """A password of one's own, by the address that works once."""
+
+    template_name = "roster/set_password.html"
+    success_url = reverse_lazy("sign-in")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Chosen: now sign in with it."""
+        messages.success(self.request, _("Your password is set. Sign in with it now."))
+        return super().form_valid(form)
+
+
+class ChangePassword(PasswordChangeView):
+    """Another password; who is signed in elsewhere with the old one is signed out there."""
+
+    template_name = "roster/change_password.html"
+    success_url = reverse_lazy("account")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Changed."""
+        messages.success(self.request, _("Your password is changed."))
+        return super().form_valid(form)
 
 
 sign_in = access.public("People sign in here.")(SignIn.as_view())
 sign_out = access.public("Whoever is signed in may leave, and nobody else is changed.")(LogoutView.as_view())
-change_password = access.shows("self.read", change="self.edit")(
-    PasswordChangeView.as_view(template_name="roster/change_password.html", success_url=reverse_lazy("account"))
+set_password = access.public("Only an address that works once lets in; it was handed over by an administrator.")(
+    SetPassword.as_view()
 )
+change_password = access.shows("self.read", change="self.edit")(ChangePassword.as_view())
 
 
 @access.public("Chooses the language of pages, at sign-in as well; shows nothing.")
@@ -55,19 +102,118 @@ def language(request: HttpRequest) -> HttpResponse:
     return _in_language(redirect(back), chosen)
 
 
+# -- my own page
+
+
 @access.shows("self.read")
 @require_safe
 def account(request: Request) -> HttpResponse:
-    """The signed-in person's own page: name, language, password, and why they see whom."""
-    reasons = access.assignments_on(request.user)
-    return page(request, "roster/account.html", {"assignments": reasons, "languages": settings.LANGUAGES})
+    """The signed-in person's own page: language, password, and whom they see and why."""
+    context = {
+        "lines": queries.my_assignments(request.user),
+        "others": queries.also_reach(request.user),
+        "languages": settings.LANGUAGES,
+        "more": {what.partition(".")[0]: access.may(request.user, what) for what in FURTHER},
+    }
+    return page(request, "roster/account.html", context)
+
+
+@access.shows("self.read")
+@require_safe
+def access_help(request: Request) -> HttpResponse:
+    """Who may see and do what: the table that the doors themselves read, in words."""
+    return page(request, "roster/access_help.html", {"roles": help.roles(request.user), "table": help.table()})
+
+
+# -- students
 
 
 @access.shows("student.read")
 @require_safe
 def students(request: Request) -> HttpResponse:
     """The students whom the viewer reaches, by name."""
-    number = request.GET.get("page", "1")
-    found = queries.students(request.user, q=request.GET.get("q", ""))
-    shown = queries.page_of(found, int(number) if number.isdecimal() and 0 < int(number) < 10**6 else 1)
-    return page(request, "roster/students.html", {"place": "students", "page": shown}, part="list")
+    form = StudentSearch(request.GET, viewer=request.user)
+    found = queries.students(request.user, **form.cleaned_data) if form.is_valid() else queries.students(request.user)
+    shown = queries.page_of(found, page_number(request))
+    actions.listed_students(request.user, len(shown.rows))
+    context: dict[str, Any] = {"place": "students", "form": form, "page": shown}
+    context |= {"lines": queries.student_lines(shown.rows), "reach": queries.reach_in_words(request.user)}
+    if not is_part(request):
+        context["count"] = queries.count_of_students(request.user)
+    return page(request, "roster/students.html", context, part="list")
+
+
+# -- the district
+
+
+@access.shows("district.read")
+@require_safe
+def district(request: Request) -> HttpResponse:
+    """The district in numbers, and the rules that it has set for itself."""
+    found = queries.district()
+    context = {
+        "district": found,
+        "rules": queries.settings_in_words(found),
+        "figures": queries.district_figures(request.user),
+        "history": queries.settings_history(request.user),
+        "may_edit": access.may(request.user, "district.edit"),
+    }
+    return page(request, "roster/district.html", context)
+
+
+@access.shows("district.edit", change="district.edit")
+@require_http_methods(["GET", "POST"])
+def settings_of_district(request: Request) -> HttpResponse:
+    """The district changes its own rules; what was before stays in the journal."""
+    form = SettingsForm(request.POST or None, instance=queries.district())
+    if form.is_valid():
+        actions.change_settings(request.user, **form.cleaned_data)
+        messages.success(request, _("Saved. The new rules hold from now on."))
+        return redirect("district")
+    return page(request, "roster/settings.html", {"form": form})
+
+
+@access.shows("district.edit", change="district.edit")
+@require_http_methods(["GET", "POST"])
+def attributes(request: Request) -> HttpResponse:
+    """The ways in which subgroups form, and a new one of the district's own."""
+    form = NewAttributeForm(request.POST or None)
+    if form.is_valid():
+        actions.change_attribute(request.user, **form.cleaned_data)
+        return redirect("attributes")
+    return page(request, "roster/attributes.html", {"form": form, "attributes": queries.attributes()})
+
+
+@access.shows("district.edit", change="district.edit")
+@require_http_methods(["GET", "POST"])
+def attribute(request: Request, code: str) -> HttpResponse:
+    """How one subgroup is called."""
+    found = queries.attribute(request.user, code)
+    form = AttributeForm(request.POST or None, instance=found)
+    if form.is_valid():
+        actions.change_attribute(request.user, queries.attribute(request.user, code), **form.cleaned_data)
+        return redirect("attributes")
+    return page(request, "roster/attribute.html", {"form": form, "attribute": found})
+
+
+# -- two identifiers, one child
+
+
+@access.shows("twin.edit")
+@require_safe
+def twins(request: Request) -> HttpResponse:
+    """Pairs that may be one child: nobody merges them by guess."""
+    open_pairs = queries.page_of(queries.twins(request.user), page_number(request))
+    decided = queries.page_of(queries.twins(request.user, decided=True))
+    actions.listed_students(request.user, 2 * (len(open_pairs.rows) + len(decided.rows)))
+    return page(request, "roster/twins.html", {"page": open_pairs, "decided": decided.rows})
+
+
+@access.shows("twin.edit", change="twin.edit")
+@require_http_methods(["POST"])
+def twin(request: Request, pk: int) -> HttpResponse:
+    """One child, two children, or two after all."""
+    say = {"same": actions.same_child, "not": actions.not_the_same, "apart": actions.tell_apart}
+    if answer := say.get(request.POST.get("answer", "")):
+        answer(request.user, queries.twin(request.user, pk))
+    return redirect("twins")

@@ -1,0 +1,77 @@
+"""Who may see and do what, in words: made from `access.toml`, the table that the doors themselves read."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.roster import access
+from heartwork.roster.models import StaffMember
+
+FAR: dict[str, str | Promise] = {
+    "district": _("every student of the district"),
+    "school": _("the students of their school"),
+    "caseload": _("the students, grades or classes that their assignment names"),
+    "figures": _("no student: numbers about groups, small groups hidden"),
+    "none": _("no student and no numbers about students"),
+}
+
+WHAT: dict[str, str | Promise] = {
+    "self.read": _("See their own page, and this one"),
+    "self.edit": _("Change their own language and password"),
+    "student.read": _("See students’ pages"),
+    "student.edit": _("Add to students’ pages"),
+    "district.read": _("See the district in numbers"),
+    "district.edit": _("Change the district’s own rules"),
+    "support.read": _("See supports"),
+    "support.edit": _("Change supports"),
+    "kind.edit": _("Change kinds of support"),
+    "participation.edit": _("Begin and end a support for a student"),
+    "coverage.read": _("See what is covered where"),
+    "gap.read": _("See gaps, as numbers"),
+    "gap_students.read": _("See who is in a gap"),
+    "team.read": _("See their teams, meetings and follow-ups"),
+    "team.edit": _("Make teams"),
+    "audit.read": _("See audits of their teams"),
+    "audit.edit": _("Write in audits of their teams"),
+    "audit.open": _("Open an audit"),
+    "patterns.read": _("See patterns over audits, as numbers"),
+    "import.read": _("See imports"),
+    "import.edit": _("Import files"),
+    "assignment.read": _("See staff and their assignments"),
+    "assignment.edit": _("Give and end assignments and sign-ins"),
+    "journal.read": _("Read the journal of what was done and seen"),
+    "twin.edit": _("Say whether two students are one child"),
+}
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role, whom it sees at most, and whether it is one of the reader's."""
+
+    name: str | Promise
+    sees: str | Promise
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Right:
+    """Something one may do, and the roles that may."""
+
+    what: str | Promise
+    roles: list[str | Promise]
+    is_everyones: bool
+
+
+def roles(viewer: StaffMember) -> list[Role]:
+    """Every role and how far it sees at most, whatever an assignment says."""
+    mine = access.roles_of(viewer)
+    return [Role(access.ROLE_NAMES.get(role, role), FAR[far], role in mine) for role, far in access.REACH.items()]
+
+
+def table() -> list[Right]:
+    """Everything one may do here, and who may."""
+    return [
+        Right(WHAT.get(what, what), [access.ROLE_NAMES.get(role, role) for role in who], "everyone" in who)
+        for what, who in access.MAY.items()
+    ]
