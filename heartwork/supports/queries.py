@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -155,3 +156,30 @@ def _bearing(
         is_universal=is_universal,
         why=why,
     )
+
+
+# -- the inventory
+
+
+def reads_district(viewer: StaffMember) -> bool:
+    """Whether the viewer's work is the whole district: every student of it, or numbers about them."""
+    return any(access.REACH.get(role) in ("district", "figures") for role in access.roles_of(viewer))
+
+
+def supports_near(viewer: StaffMember) -> QuerySet[Support]:
+    """The supports the viewer has to do with: of their schools and of the whole district; for district readers all."""
+    if reads_district(viewer):
+        return Support.objects.all()
+    return Support.objects.filter(Q(school__in=access.schools_of(viewer)) | Q(school=None))
+
+
+def with_active(supports: QuerySet[Support], day: datetime.date) -> QuerySet[Support]:
+    """The supports, each with how many students are in it on the day: `active`."""
+    return supports.annotate(active=_counted(Participation.Status.ACTIVE, day))
+
+
+def _counted(status: str, day: datetime.date) -> Coalesce:
+    """How many students are in a support with this status on the day, worked out beside the support's row."""
+    rows = Participation.objects.filter(on_day(day), support=OuterRef("pk"), status=status)
+    count = rows.order_by().values("support").annotate(n=Count("student", distinct=True)).values("n")
+    return Coalesce(Subquery(count), 0)

@@ -3,23 +3,11 @@ import datetime
 import pytest
 
 from heartwork.roster.models import Enrollment
-from heartwork.supports.models import Domain, Emphasis, Kind, Participation, Support, Tier, UniversalRule
+from heartwork.supports.models import Domain, Emphasis, Kind, Participation, Tier, UniversalRule
 from heartwork.supports.queries import supports_around, supports_of
+from heartwork.supports.tests.stories import offer
 
 pytestmark = pytest.mark.data
-
-
-def offer(name, *, school=None, tier=2, reach="listed", emphasis="relationship", domain="belonging", **more):
-    support = Support.objects.create(
-        name=name,
-        school=school,
-        tier=Tier.objects.get(number=tier),
-        domain=Domain.objects.get(code=domain),
-        emphasis=Emphasis.objects.get(code=emphasis),
-        reach=reach,
-        **more,
-    )
-    return support
 
 
 def names(bearings):
@@ -33,8 +21,7 @@ def test_every_district_starts_with_the_kinds_of_the_report(db):
 
 
 def test_a_rule_for_a_school_reaches_its_students_and_nobody_else(district):
-    circle = offer("Morning circle", school=district.elm, tier=1, reach="everyone")
-    UniversalRule.objects.create(support=circle, school=district.elm)
+    offer("Morning circle", school=district.elm, tier=1, reach="everyone")
     assert names(supports_of(district.dana, district.maya)) == ["Morning circle"]
     assert supports_of(district.dana, district.ida) == []
     assert supports_of(district.dana, district.maya)[0].why == "everyone at Elm Middle School"
@@ -42,16 +29,15 @@ def test_a_rule_for_a_school_reaches_its_students_and_nobody_else(district):
 
 def test_a_rule_for_a_grade_or_a_section_reaches_only_it(district):
     by_grade = offer("Grade 7 welcome", tier=1, reach="everyone")
-    UniversalRule.objects.create(support=by_grade, grades="07")
-    by_section = offer("8B circle", school=district.elm, tier=1, reach="everyone")
-    UniversalRule.objects.create(support=by_section, section=district.section_8b)
+    by_grade.rules.update(grades="07")
+    by_section = offer("8B circle", tier=1, reach="everyone")
+    by_section.rules.update(section=district.section_8b)
     assert names(supports_of(district.dana, district.noor)) == ["Grade 7 welcome"]
     assert names(supports_of(district.dana, district.maya)) == ["8B circle"]
 
 
 def test_a_student_named_by_two_rules_of_one_support_has_it_once(district):
     circle = offer("Morning circle", school=district.elm, tier=1, reach="everyone")
-    UniversalRule.objects.create(support=circle, school=district.elm)
     UniversalRule.objects.create(support=circle, section=district.section_8b)
     assert names(supports_of(district.dana, district.maya)) == ["Morning circle"]
 
@@ -77,14 +63,12 @@ def test_waiting_for_a_place_is_not_being_in_it(district):
 def test_a_support_that_has_ended_bears_on_nobody(district):
     ended = offer("Old group", school=district.elm, end=datetime.date(2026, 1, 31))
     Participation.objects.create(support=ended, student=district.maya)
-    everyone = offer("Old circle", tier=1, reach="everyone", end=datetime.date(2026, 1, 31))
-    UniversalRule.objects.create(support=everyone)
+    offer("Old circle", tier=1, reach="everyone", end=datetime.date(2026, 1, 31))
     assert supports_of(district.dana, district.maya) == []
 
 
 def test_a_student_who_has_left_is_reached_by_no_rule(district):
-    circle = offer("Morning circle", tier=1, reach="everyone")
-    UniversalRule.objects.create(support=circle)
+    offer("Morning circle", tier=1, reach="everyone")
     Enrollment.objects.filter(student=district.maya).update(end=datetime.date(2026, 2, 1))
     assert supports_of(district.dana, district.maya) == []
 
@@ -98,13 +82,13 @@ def test_nobody_learns_about_students_out_of_reach(district):
 def test_everyone_s_supports_come_first_then_by_tier_and_name(district):
     for name, tier in (("B plan", 3), ("a plan", 3), ("Group", 2), ("Club", 1)):
         Participation.objects.create(support=offer(name, tier=tier), student=district.maya)
-    UniversalRule.objects.create(support=offer("Zest", tier=1, reach="everyone"))
+    offer("Zest", tier=1, reach="everyone")
     assert names(supports_of(district.dana, district.maya)) == ["Zest", "Club", "Group", "a plan", "B plan"]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_students(district, django_assert_num_queries):
     for n in range(6):
-        UniversalRule.objects.create(support=offer(f"Circle {n}", tier=1, reach="everyone"))
+        offer(f"Circle {n}", tier=1, reach="everyone")
         for student in district.students.values():
             Participation.objects.create(support=offer(f"Group {n}"), student=student)
     district.dana.kept_assignments = {}
