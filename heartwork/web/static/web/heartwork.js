@@ -17,3 +17,18 @@ document.addEventListener("htmx:responseError", (event) => {
   const away = event.detail.xhr.getResponseHeader("HX-Redirect");
   if (away) window.location.assign(away);
 });
+
+/* Bringing files: too much is said before it is sent, and one sees how much has arrived. */
+document.addEventListener("change", (event) => {
+  const field = event.target.closest("[data-limit-mb]");
+  if (!field) return;
+  const bytes = Array.from(field.files).reduce((sum, file) => sum + file.size, 0);
+  field.setCustomValidity(bytes > field.dataset.limitMb * 2 ** 20 ? field.dataset.tooLarge : "");
+  field.reportValidity();
+});
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const form = event.target.closest("[data-upload]");
+  if (!form || !event.detail.lengthComputable) return;
+  form.querySelector(".uploading").hidden = false;
+  form.querySelector("progress").value = (100 * event.detail.loaded) / event.detail.total;
+});
