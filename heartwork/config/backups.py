@@ -17,7 +17,7 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -233,12 +233,7 @@ def restore(source: Path, *, yes: bool = False, only_verify: bool = False) -> in
     settings.DATA.mkdir(parents=True, exist_ok=True)
     with claim("restore"), tempfile.TemporaryDirectory(prefix=".restoring-", dir=settings.DATA) as scratch:
         unpacked = Path(scratch)
-        manifest = _unpack(source, unpacked)
-        _require_ours(manifest)
-        ready = (
-            _ready_sqlite(unpacked, manifest) if manifest.engine == "sqlite" else _ready_postgresql(unpacked, manifest)
-        )
-        with ready as put_in_place:
+        with verified(source, unpacked) as (manifest, put_in_place):
             console.print(
                 f"{source} is whole: made {manifest.made_at} by Heartwork {manifest.heartwork}, "
                 f"{sum(manifest.rows.values())} rows, {manifest.rows.get('roster_student', 0)} students."
@@ -251,7 +246,7 @@ def restore(source: Path, *, yes: bool = False, only_verify: bool = False) -> in
             stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
             kept = settings.DATA / f"replaced-{stamp}"
             kept.mkdir()
-            where = put_in_place(kept, stamp)
+            where = put_in_place(kept)
             if settings.IMPORTS.exists():
                 settings.IMPORTS.rename(kept / "imports")
             (unpacked / "imports").mkdir(exist_ok=True)
@@ -260,6 +255,17 @@ def restore(source: Path, *, yes: bool = False, only_verify: bool = False) -> in
     call_command("migrate", interactive=False, verbosity=0)
     console.print(f"Restored. What was here is kept: {where}. Everyone signs in again if the machine is a new one.")
     return 0
+
+
+@contextmanager
+def verified(source: Path, into: Path) -> Iterator[tuple[Manifest, Callable[[Path], str]]]:
+    """Take the backup out into a folder and look at all of it; yields what it says of itself, and what puts its
+    database in the place of the one here, keeping that in a folder. Raises Problem; changes nothing by itself."""
+    manifest = _unpack(source, into)
+    _require_ours(manifest)
+    ready = _ready_sqlite if manifest.engine == "sqlite" else _ready_postgresql
+    with ready(into, manifest) as put_in_place:
+        yield manifest, put_in_place
 
 
 def _sync(folder: Path) -> None:
@@ -347,18 +353,16 @@ def _require_ours(manifest: Manifest) -> None:
 
 
 @contextmanager
-def _ready_sqlite(unpacked: Path, manifest: Manifest) -> Iterator[Any]:
+def _ready_sqlite(unpacked: Path, manifest: Manifest) -> Iterator[Callable[[Path], str]]:
     """Look the database over; yields what puts it in place."""
     with closing(sqlite3.connect(unpacked / "database")) as database:
         _require_sound(database, "The database in the backup is damaged", DAMAGED)
         _require_rows(manifest, _rows_of_sqlite(database))
 
-    def put_in_place(kept: Path, stamp: str) -> str:
+    def put_in_place(kept: Path) -> str:
         connection.close()
         here = sqlite_file()
-        for path in (here, here.with_name(here.name + "-wal"), here.with_name(here.name + "-shm")):
-            if path.exists():
-                shutil.move(path, kept / path.name)
+        _keep_aside(here, kept)
         os.replace(unpacked / "database", here)
         _sync(here.parent)
         return str(kept)
@@ -366,8 +370,23 @@ def _ready_sqlite(unpacked: Path, manifest: Manifest) -> Iterator[Any]:
     yield put_in_place
 
 
+def _keep_aside(here: Path, kept: Path) -> None:
+    """Give the database here a second name in the folder, so that there is no moment without one."""
+    if not here.exists():
+        return
+    try:
+        with closing(sqlite3.connect(here)) as old:
+            old.execute("PRAGMA journal_mode=DELETE")  # what waits in the log goes into the file
+        os.link(here, kept / here.name)
+    except (sqlite3.DatabaseError, OSError):  # damaged, or a file system without links: all of it as it is
+        for path in here.parent.glob(f"{here.name}*"):
+            shutil.copy2(path, kept / path.name)
+    for ending in ("-wal", "-shm"):
+        here.with_name(here.name + ending).unlink(missing_ok=True)
+
+
 @contextmanager
-def _ready_postgresql(unpacked: Path, manifest: Manifest) -> Iterator[Any]:
+def _ready_postgresql(unpacked: Path, manifest: Manifest) -> Iterator[Callable[[Path], str]]:
     """Build the database beside the one in use and look it over; yields what gives it the name."""
     name = str(_postgresql()["dbname"])
     stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
@@ -389,7 +408,7 @@ def _ready_postgresql(unpacked: Path, manifest: Manifest) -> Iterator[Any]:
         with psycopg.connect(**_postgresql(beside)) as database:
             _require_rows(manifest, _rows_of_postgresql(database))
 
-        def put_in_place(kept: Path, when: str) -> str:
+        def put_in_place(kept: Path) -> str:
             nonlocal taken
             aside = f"{name}_replaced_{stamp}"
             _command("ALTER DATABASE {} RENAME TO {}", name, aside)

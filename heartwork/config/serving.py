@@ -97,7 +97,17 @@ class _Site:
             *("--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers"),
             *("--workers-kill-timeout", "10", "--log-level", "warning", "heartwork.config.wsgi:application"),
         ]
-        self.work_command = [sys.executable, "-m", "django", "db_worker", "--queue-name", "*", "--no-reload", "--verbosity", "0"]
+        self.work_command = [
+            sys.executable,
+            "-m",
+            "django",
+            "db_worker",
+            "--queue-name",
+            "*",
+            "--no-reload",
+            "--verbosity",
+            "0",
+        ]
 
     def run(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):

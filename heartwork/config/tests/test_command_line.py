@@ -1,0 +1,128 @@
+"""The heartwork command: what it does, and how it says what is wrong."""
+
+import fcntl
+import signal
+import socket
+import time
+import urllib.request
+
+import pytest
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answer(port, path="/health"):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
+        return response.status
+
+
+def test_serve_answers_and_stops_in_good_order(installation):
+    port = free_port()
+    site = installation.start("serve", "--port", str(port))
+    try:
+        for _ in range(150):
+            try:
+                assert answer(port) == 200
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("it never answered")
+        code, said = installation.run("restore", "--yes", installation.database)
+        assert code == 1
+        assert "in use by heartwork serve" in said
+    finally:
+        site.send_signal(signal.SIGTERM)
+        said, _ = site.communicate(timeout=40)
+    assert site.returncode == 0, said
+    assert said.rstrip().endswith("Stopped.")
+    with pytest.raises(OSError, match="refused"):
+        answer(port)
+
+
+def test_serve_says_when_the_port_is_taken(installation):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        code, said = installation.run("serve", "--port", other.getsockname()[1])
+    assert code == 1
+    assert "Try another port" in said
+
+
+def test_serve_says_when_the_database_was_never_prepared(elsewhere):
+    code, said = elsewhere.run("serve", "--port", free_port())
+    assert code == 1
+    assert "heartwork setup" in said
+
+
+def test_check_says_that_all_is_well(installation):
+    code, said = installation.run("check")
+    assert code == 0, said
+    assert "every page of it read" in said
+    assert "an administrator can sign in" in said
+
+
+def test_check_finds_a_damaged_database(installation):
+    content = bytearray(installation.database.read_bytes())
+    content[8192:40960] = b"\x07" * 32768
+    installation.database.write_bytes(content)
+    code, said = installation.run("check")
+    assert code == 1
+    assert "Traceback" not in said
+
+
+def test_check_finds_tables_that_are_behind(elsewhere):
+    code, said = elsewhere.run("check")
+    assert code == 1
+    assert "steps behind" in said
+
+
+def test_a_second_setup_changes_nothing(installation):
+    code, said = installation.run("setup")
+    assert code == 0, said
+    assert "can sign in already, as sam" in said
+
+
+def test_setup_refuses_a_short_passphrase(elsewhere):
+    code, said = elsewhere.run(
+        *("setup", "--district", "Elmwood", "--name", "Sam Hill", "--username", "sam", "--passphrase-stdin"),
+        said="short",
+    )
+    assert code == 1
+    assert "Four or five words do well" in said
+
+
+def test_a_setting_that_cannot_be_used_is_told_with_its_mend(installation):
+    code, said = installation.run("check", HEARTWORK_TIME_ZONE="Mars/Base")
+    assert code == 1
+    assert "is not a time zone" in said
+    assert "Traceback" not in said
+
+
+def test_an_import_of_nothing_says_so(installation):
+    code, said = installation.run("import", "/nowhere/at/all")
+    assert code == 1
+    assert "There is no /nowhere/at/all" in said
+
+
+def test_two_commands_do_not_work_on_one_folder_at_once(installation, tmp_path):
+    with (installation.folder / "in-use").open("w") as file:
+        file.write("heartwork restore (process 1)")
+        file.flush()
+        fcntl.flock(file, fcntl.LOCK_EX)
+        code, said = installation.run("serve", "--port", free_port())
+    assert code == 1
+    assert "in use by heartwork restore" in said
+
+
+def test_an_error_shows_where_it_came_from_only_when_asked(installation):
+    installation.database.unlink()
+    installation.database.mkdir()
+    code, said = installation.run("check")
+    assert code == 1
+    assert "Traceback" not in said
+    assert "Traceback" in installation.run("--debug", "check")[1]
