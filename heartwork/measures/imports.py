@@ -1,0 +1,147 @@
+"""Importing measures and their values."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_noop as _
+
+from heartwork.measures.models import DataPoint, Measure
+from heartwork.roster.imports.columns import REJECT, Choice, Column, Date, Identifier, Note, Number, Reference, Text
+from heartwork.roster.imports.kinds import Kind, Once, Rows, Target
+from heartwork.roster.imports.places import SECOND_ROW
+from heartwork.roster.imports.weeks import mondays, starts_on_monday
+from heartwork.roster.imports.work import Work
+
+POINT = ("subgroup_kind", "subgroup")
+
+TARGETS = [
+    Target(
+        "measure",
+        "measures",
+        Measure,
+        ("name", "kind", "direction", "numerator", "denominator", "frequency"),
+        refers=True,
+    ),
+    # A value of a school and one of a section are kept apart: each has its own unique index.
+    Target(
+        "school_point",
+        "values of measures",
+        DataPoint,
+        ("numerator", "denominator"),
+        key=("measure_id", "week", "school_id", *POINT),
+        only='t."section_id" IS NULL',
+    ),
+    Target(
+        "section_point",
+        "values of measures",
+        DataPoint,
+        ("school_id", "numerator", "denominator"),
+        key=("measure_id", "week", "section_id", *POINT),
+        only='t."section_id" IS NOT NULL',
+    ),
+]
+
+
+def measure_kinds(work: Work) -> dict[int, str]:
+    """Whether each measure is a proportion or a rate, by its number."""
+    if "measure kinds" not in work.facts:
+        work.facts["measure kinds"] = dict(Measure.objects.values_list("pk", "kind"))
+    kinds: dict[int, str] = work.facts["measure kinds"]
+    return kinds
+
+
+def land_measures(rows: Rows, work: Work) -> None:
+    """Stage definitions."""
+    numbers = work.registry("measure").claim(rows["measureId"])
+    measure_kinds(work).update(zip(numbers, rows["kind"], strict=True))
+    work.stage.add(
+        "measure",
+        rows.at,
+        id=numbers,
+        source_id=rows["measureId"],
+        **rows.pick(
+            name="name",
+            kind="kind",
+            direction="direction",
+            numerator="numerator",
+            denominator="denominator",
+            frequency="frequency",
+        ),
+    )
+
+
+MEASURES = Kind(
+    "measures",
+    _("Measures: what is counted"),
+    ("measures",),
+    (
+        Column("measureId", Identifier(200), required=True, label=_("Identifier")),
+        Column("name", Text(), required=True, label=_("Name")),
+        Column("kind", Choice(("proportion", "rate")), required=True, label=_("Proportion or rate")),
+        Column("direction", Text(60), label=_("Which way is better")),
+        Column("numerator", Text(), label=_("What is counted")),
+        Column("denominator", Text(), label=_("Out of what")),
+        Column("frequency", Text(40), label=_("How often")),
+    ),
+    land_measures,
+    order=170,
+    once=(Once(("measureId",), SECOND_ROW),),
+)
+
+
+def part_of_whole(rows: Rows, work: Work) -> Iterator[tuple[int, str, Note]]:
+    """The part of a proportion is not more than the whole."""
+    kinds = measure_kinds(work)
+    columns = (rows["measureId"], rows["numerator"], rows["denominator"])
+    for place, (measure, part, whole) in enumerate(zip(*columns, strict=True)):
+        if part is not None and whole is not None and part > whole and kinds.get(measure) == "proportion":
+            yield place, "numerator", Note(REJECT, _("The part is more than the whole. Correct one of the two."))
+
+
+def land_observations(rows: Rows, work: Work) -> None:
+    """Stage values: of schools, and of sections."""
+    sections = rows.get("classSourcedId")
+    rows.values["section"] = sections
+    for code, wanted in (("school_point", [s is None for s in sections]), ("section_point", sections)):
+        if any(wanted):
+            some = rows if all(wanted) else rows.only(wanted)
+            place = {"section_id": some["section"]} if code == "section_point" else {}
+            work.stage.add(
+                code,
+                some.at,
+                measure_id=some["measureId"],
+                week=mondays(some["weekStart"]),
+                school_id=some["orgSourcedId"],
+                subgroup_kind=some.get("subgroupType", "all"),
+                subgroup=some.get("subgroup", "all"),
+                numerator=some["numerator"],
+                denominator=some["denominator"],
+                **place,
+            )
+
+
+OBSERVATIONS = Kind(
+    "observations",
+    _("Values of measures, week by week"),
+    ("observations",),
+    (
+        Column("measureId", Reference("measure"), required=True, label=_("Measure")),
+        Column("weekStart", Date(), required=True, label=_("Week (its Monday)")),
+        Column("orgSourcedId", Reference("organization"), required=True, label=_("School")),
+        Column("classSourcedId", Reference("section"), label=_("Class")),
+        Column("subgroupType", Text(60), label=_("Kind of group")),
+        Column("subgroup", Text(100), label=_("Group")),
+        Column("numerator", Number(least=0), required=True, label=_("Part")),
+        Column("denominator", Number(above=0), required=True, label=_("Whole")),
+    ),
+    land_observations,
+    order=180,
+    checks=(starts_on_monday("weekStart"), part_of_whole),
+    once=(
+        Once(
+            ("measureId", "weekStart", "orgSourcedId", "classSourcedId", "subgroupType", "subgroup"),
+            _("The same value is already in the file. The first one was kept."),
+        ),
+    ),
+)
+
+KINDS = [MEASURES, OBSERVATIONS]

@@ -1,0 +1,173 @@
+"""OneRoster demographics: birth date, sex, home language, and the attributes by which subgroups form."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from heartwork.roster.imports.columns import WARN, Choice, Column, Date, Flag, Memo, Reference, Text
+from heartwork.roster.imports.kinds import Kind, Once, Rows
+from heartwork.roster.imports.places import STATUS, day_before
+from heartwork.roster.imports.work import Work
+from heartwork.roster.models import Attribute
+
+# column -> attribute (seeded by the second migration of this room)
+RACES = {
+    "americanIndianOrAlaskaNative": "american_indian",
+    "asian": "asian",
+    "blackOrAfricanAmerican": "black",
+    "nativeHawaiianOrOtherPacificIslander": "pacific_islander",
+    "white": "white",
+    "hispanicOrLatinoEthnicity": "hispanic",
+}
+OTHERS = {
+    "metadata.englishLearner": "english_learner",
+    "metadata.disability": "disability",
+    "metadata.section504": "section_504",
+    "metadata.homeless": "no_stable_housing",
+    "metadata.economicDisadvantage": "low_income",
+    "metadata.fosterCare": "foster_care",
+}
+SEX = Choice(
+    ("female", "male", "other", "unspecified"), unknown="drop", extensions=True, also={"F": "female", "M": "male"}
+)
+
+
+def attribute_numbers(work: Work) -> dict[str, int]:
+    """The number of each attribute, by its code."""
+    if "attributes" not in work.facts:
+        work.facts["attributes"] = dict(Attribute.objects.values_list("code", "pk"))
+    numbers: dict[str, int] = work.facts["attributes"]
+    return numbers
+
+
+def land_attributes(students: Sequence[int], at: Sequence[int], flags: dict[str, list[Any]], work: Work) -> None:
+    """Stage who counts under an attribute (true), and who no longer does (false); blank says nothing."""
+    numbers = attribute_numbers(work)
+    for code, values in flags.items():
+        if code not in numbers:
+            continue  # the district took this attribute away
+        _stage("attribute", [bool(value) for value in values], numbers[code], None, students, at, work)
+        if not work.is_first("attribute"):
+            last = day_before(work.day)
+            _stage("attribute_off", [value is False for value in values], numbers[code], last, students, at, work)
+
+
+def _stage(
+    code: str,
+    wanted: Sequence[bool],
+    attribute: int,
+    end: str | None,
+    students: Sequence[int],
+    at: Sequence[int],
+    work: Work,
+) -> None:
+    who = [student for student, one in zip(students, wanted, strict=True) if one]
+    if who:
+        places = [place for place, one in zip(at, wanted, strict=True) if one]
+        work.stage.add(code, places, student_id=who, attribute_id=[attribute] * len(who), end=[end] * len(who))
+
+
+def race_flags(rows: Rows) -> dict[str, list[Any]]:
+    """True, false or None by attribute, with "not reported" where a row says nothing of race or ethnicity."""
+    flags = {code: rows[name] for name, code in RACES.items() if rows.has(name)}
+    if flags:
+        several = rows.get("demographicRaceTwoOrMoreRaces")
+        said = [any(value is not None for value in row) for row in zip(*flags.values(), several, strict=True)]
+        flags["race_not_reported"] = [not one for one in said]
+    return flags
+
+
+def coded_flags(rows: Rows) -> dict[str, list[Any]]:
+    """The same from the code lists of Microsoft School Data Sync (raceCodes, ethnicityCodes)."""
+    races, ethnicities = rows.get("raceCodes", ""), rows.get("ethnicityCodes", "")
+    words = [f"{race},{ethnicity}" for race, ethnicity in zip(races, ethnicities, strict=True)]
+    known = Memo(lambda text: ({word.strip() for word in text.split(",") if word.strip()}, None))
+    named = [known[word] for word in words]
+    flags: dict[str, list[Any]] = {code: [name in one or None for one in named] for name, code in RACES.items()}
+    flags["race_not_reported"] = [not one for one in named]
+    return flags
+
+
+def land_demographics(rows: Rows, work: Work) -> None:
+    """Stage what the row says of a student."""
+    students = rows["sourcedId"]
+    given = rows.pick(birth_date="birthDate", sex="sex", home_language="metadata.homeLanguage")
+    if given:
+        work.stage.add("facts", rows.at, id=students, **given)
+    flags = race_flags(rows)
+    if rows.has("raceCodes") or rows.has("ethnicityCodes"):
+        flags = coded_flags(rows)
+    flags |= {code: rows[name] for name, code in OTHERS.items() if rows.has(name)}
+    land_attributes(students, rows.at, flags, work)
+
+
+def _flag(name: str, label: str, *also: str) -> Column:
+    return Column(name, Flag(unknown="drop"), also=also, label=label)
+
+
+DEMOGRAPHICS = Kind(
+    "demographics",
+    _("Birth dates and the groups students count under"),
+    ("demographics",),
+    (
+        Column("sourcedId", Reference("student"), required=True, also=("userSourcedId",), label=_("Student")),
+        STATUS,
+        Column("birthDate", Date(future="drop"), label=_("Birth date")),
+        Column("sex", SEX, label=_("Sex")),
+        _flag("americanIndianOrAlaskaNative", _("American Indian or Alaska Native")),
+        _flag("asian", _("Asian")),
+        _flag("blackOrAfricanAmerican", _("Black or African American")),
+        _flag("nativeHawaiianOrOtherPacificIslander", _("Native Hawaiian or Other Pacific Islander")),
+        _flag("white", _("White")),
+        _flag("demographicRaceTwoOrMoreRaces", _("Two or more races")),
+        _flag("hispanicOrLatinoEthnicity", _("Hispanic or Latino")),
+        _flag("metadata.englishLearner", _("Learning English"), "ell", "limitedEnglishProficiency"),
+        _flag("metadata.disability", _("Disability (IEP)"), "iep", "specialEducation"),
+        _flag("metadata.section504", _("Section 504 plan"), "504", "plan504"),
+        _flag("metadata.homeless", _("Without stable housing")),
+        _flag("metadata.economicDisadvantage", _("Low income"), "lowIncome", "freeLunch"),
+        _flag("metadata.fosterCare", _("Foster care"), "foster"),
+        Column("metadata.homeLanguage", Text(40), also=("language", "nativeLanguage"), label=_("Home language")),
+        Column("raceCodes", Text(400), label=_("Race codes")),
+        Column("ethnicityCodes", Text(400), label=_("Ethnicity codes")),
+    ),
+    land_demographics,
+    order=70,
+    family="OneRoster",
+    once=(Once(("sourcedId",), _("Another row above is about the same student. The first row was kept.")),),
+)
+
+
+def land_flags(rows: Rows, work: Work) -> None:
+    """Stage one attribute for a student, from Microsoft's userFlags.csv."""
+    for word, code in FLAG_WORDS.items():
+        mine = [flag == word for flag in rows["flag"]]
+        if any(mine):
+            chosen = rows.only(mine)
+            land_attributes(chosen["userSourcedId"], chosen.at, {code: [True] * len(chosen)}, work)
+
+
+FLAG_WORDS = {
+    "iep": "disability",
+    "504": "section_504",
+    "ell": "english_learner",
+    "freeLunch": "low_income",
+    "reducedLunch": "low_income",
+    "homeless": "no_stable_housing",
+    "foster": "foster_care",
+}
+
+USER_FLAGS = Kind(
+    "userFlags",
+    _("Flags of students (School Data Sync)"),
+    ("userFlags",),
+    (
+        Column("userSourcedId", Reference("student", missing=WARN), required=True, label=_("Student")),
+        Column("flag", Choice(tuple(FLAG_WORDS), unknown="drop"), required=True, label=_("Flag")),
+    ),
+    land_flags,
+    order=72,
+    family="Microsoft",
+    once=(Once(("userSourcedId", "flag"), _("This flag was already given. The first row was kept.")),),
+)
