@@ -5,13 +5,13 @@ import os
 import secrets
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-from rich.table import Table
+from rich.text import Text
 
 from heartwork.config import importing, setting_up
 from heartwork.config.backups import sqlite_file
@@ -135,13 +135,12 @@ def _sign_ins() -> list[SignIn]:
 
 def show(people: list[SignIn], address: str | None) -> None:
     """Who can sign in, and where."""
-    table = Table(box=None, show_edge=False, pad_edge=False)
-    for heading in ("role", "name", "sign-in", "passphrase"):
-        table.add_column(heading, no_wrap=True)
-    for person in people:
-        table.add_row(person.role, person.name, person.username, person.passphrase)
-    console.print(f"\n[bold]{story.DISTRICT}[/bold], a district that does not exist")
-    console.print(table)
-    console.print("Begin with the counselor. To make it again around today: heartwork demo --fresh\n", soft_wrap=True)
+    console.print(f"\n[bold]{story.DISTRICT}[/bold], a district that does not exist\n")
+    rows = [("role", "name", "sign-in", "passphrase"), *map(astuple, people)]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        console.print(Text("  ".join((*padded, row[3]))), soft_wrap=True)
+    console.print("\nBegin with the counselor. To make it again around today: heartwork demo --fresh\n", soft_wrap=True)
     if address:
         console.print(f"Open [bold]{address}[/bold]", soft_wrap=True)

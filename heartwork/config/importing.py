@@ -114,15 +114,12 @@ def show(run: ImportRun) -> None:
     console.print(nouns)
     groups = said.get("groups", [])
     if groups:
-        problems = _table("rows", "", "file", "column", "what", "for example, line")
+        console.print("\nWhat is not as it should be", style="bold")
         for group in groups[:MOST_GROUPS]:
             lines = ", ".join(str(example["line"]) for example in group["examples"])
-            problems.add_row(
-                f"{group['count']:,}", WORDS[group["severity"]], group["file"], group["column"],
-                Text(group["message"]), lines,
-            )  # fmt: skip
-        console.print("\nWhat is not as it should be", style="bold")
-        console.print(problems)
+            told = f"{group['file']}, {group['column'] or 'the row'}: {group['message']}"
+            lines += ", ..." if group["count"] > len(group["examples"]) else ""
+            console.print(Text(f"{group['count']:>7,} {WORDS[group['severity']]:<11} {told} (line {lines})"))
         if len(groups) > MOST_GROUPS:
             console.print(f"and {len(groups) - MOST_GROUPS} more kinds")
         console.print(f"Every such row: {settings.IMPORTS / str(run.public_id) / 'problems.csv'}", soft_wrap=True)

@@ -251,19 +251,19 @@ def give_caseloads(files: Files) -> None:
     begin, end = FIRST_DAY.isoformat(), LAST_DAY.isoformat()
     school_of = {row["sourcedId"]: row["primaryOrgSourcedId"] for row in files["users"]}
     staff = [(row["userSourcedId"], row["role"], row["orgSourcedId"]) for row in files["roles"]]
-    grades = ["KG,01,02,03,04,05", "06,07,08", "09,10,11,12", "09,10,11,12"]
+    grades = ["KG 01 02 03 04 05", "06 07 08", "09 10 11 12", "09 10 11 12"]
     by_org = {org["sourcedId"]: text for org, text in zip(files["orgs"][1:], grades, strict=True)}
     active = [row for row in files["participation"] if row["status"] == "active" and row["tier"] in ("2", "3")]
     rows: list[Row] = []
 
     def give(who: str, **what: str) -> None:
-        rows.append({"staffUserSourcedId": who, "beginDate": begin, "endDate": end} | what)
+        rows.append({"staffUserSourcedId": who, "role": "support_staff", "beginDate": begin, "endDate": end} | what)
 
     shares: Counter[str] = Counter()
     aides = Counter(org for _, role, org in staff if role == "aide")
     for who, role, org in staff:
         if role == "counselor":
-            give(who, orgSourcedId=org, grades=by_org[org])
+            give(who, role="counselor", orgSourcedId=org, grades=by_org[org])
         elif role == "aide":
             here = sorted({row["studentSourcedId"] for row in active if school_of[row["studentSourcedId"]] == org})
             for student in here[shares[org] :: aides[org] * 4]:
@@ -275,7 +275,7 @@ def give_caseloads(files: Files) -> None:
                     give(who, studentSourcedId=row["sourcedId"])
     files.add(
         "caseload",
-        ["staffUserSourcedId", "studentSourcedId", "orgSourcedId", "grades", "beginDate", "endDate"],
+        ["staffUserSourcedId", "studentSourcedId", "orgSourcedId", "grades", "role", "beginDate", "endDate"],
         rows,
     )
 
