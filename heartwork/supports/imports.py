@@ -78,8 +78,8 @@ def vocabulary(work: Work) -> dict[str, Any]:
     if "vocabulary" not in work.facts:
         kinds: list[tuple[str, SupportKind]] = []
         for kind in SupportKind.objects.filter(is_offered=True):
-            words = [kind.name.casefold(), *filter(None, kind.known_as.split("|"))]
-            kinds += [(word.strip(), kind) for word in words]
+            known_as = [kind.name.casefold(), *filter(None, kind.known_as.split("|"))]
+            kinds += [(word.strip(), kind) for word in known_as]
         work.facts["vocabulary"] = {
             "tiers": dict(Tier.objects.values_list("number", "pk")),
             "domains": dict(Domain.objects.values_list("code", "pk")),

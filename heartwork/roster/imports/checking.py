@@ -150,7 +150,7 @@ class Checker:
             for place, name, note in found:
                 at = self.places.get(name)
                 value = columns[at][place] if at is not None else ""
-                self._note(rows.lines[place], name, note, value, rows.raw[place])
+                self._note(rows.lines[place], self.heading(name), note, value, rows.raw[place])
             self._spare([rows.raw[place] for place in rejected])
         return rows.only([place not in rejected for place in range(len(rows))]) if rejected else rows
 
@@ -174,6 +174,11 @@ class Checker:
         named = [self.kind.prefix + row[at].strip() for row in rows if at < len(row) and row[at].strip()]
         for code in dict.fromkeys(code for code, _prefix in self.kind.ends):
             self.work.stage.list_down(name, code, named)
+
+    def heading(self, name: str) -> str:
+        """What the file calls a column."""
+        at = self.places.get(name)
+        return name if at is None else self.source.layout.headings[at]
 
     def _note(self, line: int, column: str, note: Note, value: object, row: Sequence[str]) -> None:
         self.work.problems.note(self.report, line, column, note, value, row)
@@ -224,11 +229,12 @@ def _tell_duplicates(kind: Kind, seen: Seen, sources: list[Source], work: Work) 
             continue
         checker = Checker(replace(kind, checks=()), source, work)
         rows = checker.at_lines(wanted)
-        column = seen.once.columns[0]
+        column = seen.once.shown or seen.once.columns[0]
         at = checker.places.get(column)
         for key, line, row, place in zip(keys(seen.once, rows), rows.lines, rows.raw, rows.at, strict=True):
             if key in met and not source.report.is_rejected(line):
-                work.problems.note(source.report, line, column, note, row[at] if at is not None else "", row)
+                value = row[at] if at is not None else ""
+                work.problems.note(source.report, line, checker.heading(column), note, value, row)
                 again.append(place)
             met.add(key)
     if note.severity == REJECT:

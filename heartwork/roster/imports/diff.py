@@ -223,8 +223,8 @@ def diffs(stage: Stage, plan: Plan) -> Iterable[Diff]:
 
 def _default(field: models.Field[Any, Any], target: Target) -> str:
     """What a new row has where no file says anything, as SQL; "" where a file must say it."""
-    if field.column in target.fixed:
-        return _literal(target.fixed[field.column])
+    if (field.column or "") in target.fixed:
+        return _literal(target.fixed[field.column or ""])
     if isinstance(field, models.UUIDField):
         return NEW_UUID[connection.vendor]
     if field.default is not NOT_PROVIDED and not callable(field.default):

@@ -1,6 +1,6 @@
 """Plain files of our own: caseloads, strengths, and one row for each student from any student system."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import repeat
 from typing import Any
 
@@ -138,7 +138,7 @@ def have_names(rows: Rows, work: Work) -> Iterator[tuple[int, str, Note]]:
 def land_students(rows: Rows, work: Work) -> None:
     """Stage students, each at their school, with what the file says of them."""
     numbers = work.registry("student").claim(rows["studentId"])
-    given: dict[str, Iterable[Any]] = rows.pick(
+    given: dict[str, Any] = rows.pick(
         given_name="givenName",
         family_name="familyName",
         middle_name="middleName",

@@ -10,9 +10,9 @@ from functools import cache
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 
-from heartwork.config.rooms import ROOMS
 from heartwork.roster.imports.columns import REJECT, Column, Note
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ class Once:
     message: str
     severity: str = REJECT
     only: Callable[[Rows], Sequence[Any]] | None = None  # among these rows
+    shown: str = ""  # the column to point at; the first, if none is named
 
 
 Check = Callable[[Rows, "Work"], Iterable[tuple[int, str, Note]]]  # place of the row, column, what to tell
@@ -145,8 +146,8 @@ class Kind:
         found: dict[str, int] = {}
         for column in self.columns:
             for name in (column.name, *column.also):
-                if (place := places.get(plain(name))) is not None:
-                    found[column.name] = place
+                if plain(name) in places:
+                    found[column.name] = places[plain(name)]
                     break
         return found
 
@@ -166,9 +167,9 @@ def declared() -> tuple[dict[str, Kind], dict[str, Target]]:
     """Every kind and every target that the rooms declare in their `imports` module, by code."""
     kinds: list[Kind] = []
     targets: list[Target] = []
-    for room in ROOMS:
-        name = f"heartwork.{room}.imports"
-        if importlib.util.find_spec(name):
+    for app in apps.get_app_configs():
+        name = f"{app.name}.imports"
+        if app.name.startswith("heartwork.") and importlib.util.find_spec(name):
             module = importlib.import_module(name)
             kinds += module.KINDS
             targets += module.TARGETS

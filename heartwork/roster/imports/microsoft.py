@@ -94,7 +94,7 @@ def land_people(code: str) -> Callable[[Rows, Work], None]:
     def land(rows: Rows, work: Work) -> None:
         ids = rows["SIS ID"]
         numbers = work.registry(code).claim(ids)
-        given: dict[str, Iterable[Any]] = rows.pick(**PERSON)
+        given: dict[str, Any] = rows.pick(**PERSON)
         place = [f"{code}:{name}" for name in ids]
         common: dict[str, Iterable[Any]] = {"source_id": place, "begin": repeat(None), "end": repeat(None)}
         schools = rows["School SIS ID"]
@@ -163,7 +163,7 @@ def land_sections(rows: Rows, work: Work) -> None:
     """Stage sections, with the days of their term and the course they name."""
     numbers = work.registry("section").claim(rows["SIS ID"])
     section_schools(work).update(zip(numbers, rows["School SIS ID"], strict=True))
-    given: dict[str, Iterable[Any]] = rows.pick(begin="Term StartDate", end="Term EndDate")
+    given: dict[str, Any] = rows.pick(begin="Term StartDate", end="Term EndDate")
     work.stage.add(
         "section",
         rows.at,

@@ -229,7 +229,7 @@ def sign_in_names(rows: Rows, numbers: Sequence[int], work: Work) -> Iterator[st
     """The name each staff member signs in with; none where somebody else has it already."""
     if "sign-in names" not in work.facts:
         known = StaffMember.objects.filter(username__isnull=False).values_list("username", "pk")
-        work.facts["sign-in names"] = {name.casefold(): pk for name, pk in known.iterator()}
+        work.facts["sign-in names"] = {str(name).casefold(): pk for name, pk in known.iterator()}
     holders: dict[str, int] = work.facts["sign-in names"]
     for name, number, line, raw in zip(rows["username"], numbers, rows.lines, rows.raw, strict=True):
         if not name:
@@ -397,13 +397,13 @@ def land_places(rows: Rows, work: Work) -> None:
                 ours = "district_leader"
             adults.append((place, source_id, staff[person], ours, where, begin, end))
     if learners:
-        places, ids, who, where, begins, ends = zip(*learners, strict=True)
-        work.stage.add("enrollment", places, source_id=ids, student_id=who, school_id=where, section_id=repeat(None),
-                       begin=begins, end=ends)  # fmt: skip
+        places, ids, who, schools, first, last = zip(*learners, strict=True)
+        work.stage.add("enrollment", places, source_id=ids, student_id=who, school_id=schools, section_id=repeat(None),
+                       begin=first, end=last)  # fmt: skip
     if adults:
-        places, ids, who, ours, where, begins, ends = zip(*adults, strict=True)
-        work.stage.add("assignment", places, source_id=ids, staff_id=who, role=ours, organization_id=where,
-                       section_id=repeat(None), begin=begins, end=ends)  # fmt: skip
+        places, ids, who, words, offices, first, last = zip(*adults, strict=True)
+        work.stage.add("assignment", places, source_id=ids, staff_id=who, role=words, organization_id=offices,
+                       section_id=repeat(None), begin=first, end=last)  # fmt: skip
 
 
 def land_roles(rows: Rows, work: Work) -> None:
@@ -469,6 +469,7 @@ ROLES = Kind(
             _("This person already has a main role in this school; both were kept."),
             severity=WARN,
             only=primary_roles,
+            shown="roleType",
         ),
     ),
     ends=(("enrollment", "roles:"), ("assignment", "roles:")),

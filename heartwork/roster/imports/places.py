@@ -1,7 +1,7 @@
 """OneRoster (and Microsoft School Data Sync 2.1): organizations, academic sessions, courses and classes."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import repeat
 from typing import Any
 
@@ -236,7 +236,7 @@ def land_classes(rows: Rows, work: Work) -> None:
     """Stage the classes, from the first day of their first term to the last day of their last."""
     numbers = work.registry("section").claim(rows["sourcedId"])
     section_schools(work).update(zip(numbers, rows["schoolSourcedId"], strict=True))
-    given: dict[str, Iterable[Any]] = rows.pick(
+    given: dict[str, Any] = rows.pick(
         title="title", kind="classType", school_id="schoolSourcedId", course_id="courseSourcedId", grades="grades"
     )
     if rows.has("termSourcedIds"):

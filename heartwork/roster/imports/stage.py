@@ -42,16 +42,16 @@ class Stage:
             )
             for target in targets().values():
                 self.writer.execute(f'CREATE TABLE "{target.code}" ("at", {_quoted(target.columns)})')
-            for name, columns in LISTS.items():
-                self.writer.execute(f'CREATE TABLE "{name}" ({_quoted(columns)})')
+            for name, listed in LISTS.items():
+                self.writer.execute(f'CREATE TABLE "{name}" ({_quoted(listed)})')
             return
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE SCHEMA {self.schema}")
             for target in targets().values():
                 columns = ", ".join(f'"{name}" {_type_of(target, name)}' for name in target.columns)
                 cursor.execute(f'CREATE UNLOGGED TABLE {self.schema}."{target.code}" ("at" bigint, {columns})')
-            for name, columns in LISTS.items():
-                plain = ", ".join(f'"{column}" text' for column in columns)
+            for name, listed in LISTS.items():
+                plain = ", ".join(f'"{column}" text' for column in listed)
                 cursor.execute(f'CREATE UNLOGGED TABLE {self.schema}."{name}" ({plain})')
 
     def add(self, code: str, at: Sequence[int], /, **columns: Iterable[Any]) -> None:
@@ -144,12 +144,9 @@ def _quoted(names: Iterable[str]) -> str:
 
 
 def _type_of(target: Target, name: str) -> str:
-    field = (
-        target.model._meta.get_field(name.removesuffix("_id"))
-        if name.endswith("_id") and name != "source_id"
-        else (target.model._meta.get_field(name))
-    )
-    return field.rel_db_type(connection) if field.is_relation or name == "id" else str(field.db_type(connection))
+    """The type that a column has in the database."""
+    field = next(field for field in target.model._meta.concrete_fields if field.column == name)
+    return str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))
 
 
 def _copied(values: Iterable[Any]) -> Iterable[str]:
