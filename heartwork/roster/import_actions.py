@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,12 @@ def explain(
 
 @transaction.atomic
 def set_aside(actor: StaffMember, run: ImportRun) -> None:
-    """Nothing of this import will be applied."""
+    """Nothing of this import will be applied. Does nothing to one that is at work, or over."""
     access.require(actor, "import.edit")
-    imports.set_aside(actor, run)
+    now = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if now.state in (State.READY, State.FAILED):
+        with suppress(imports.Busy):
+            imports.set_aside(actor, now)
 
 
 def note_download(actor: StaffMember, run: ImportRun) -> None:

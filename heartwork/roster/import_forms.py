@@ -1,5 +1,6 @@
 """What people type, choose and tick on the way of an import."""
 
+import zipfile
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,8 @@ class ManyFilesField(forms.FileField):
             )
         if ".zip" in kinds and len(files) > 1:
             raise forms.ValidationError(_("Bring one zip, or several CSV files, not both at once."))
+        if ".zip" in kinds and not zipfile.is_zipfile(files[0]):
+            raise forms.ValidationError(gettext("“%(name)s” is not a zip file. Make it anew.") % {"name": names[0]})
         if len({name.lower() for name in names}) < len(names):
             raise forms.ValidationError(_("Two of those files have the same name. Bring each of them once."))
         return files
@@ -115,8 +118,12 @@ class KindForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The kinds are those that imports know."""
         super().__init__(*args, **kwargs)
-        choices = [(kind.code, gettext(kind.label)) for kind in kinds_offered()]
-        self.fields["kind"].choices = [("", gettext("Choose")), *choices]  # type: ignore[attr-defined]
+        groups = [("Heartwork", gettext("From any system")), ("OneRoster", "OneRoster"), ("Microsoft", "Microsoft")]
+        offered = [
+            (title, [(kind.code, gettext(kind.label)) for kind in kinds_offered() if kind.family == family])
+            for family, title in groups
+        ]
+        self.fields["kind"].choices = [("", gettext("Choose")), *offered]  # type: ignore[attr-defined]
 
 
 def words_of(column: Column) -> list[str]:
@@ -151,7 +158,8 @@ class MappingForm(forms.Form):
         """kind: what each row is; file: what nobody has explained yet."""
         super().__init__(*args, **kwargs)
         self.columns_of_kind, self.file = kind.columns, file
-        guesses = guess({each.name: [each.name, str(each.label), *each.also] for each in kind.columns}, file.headings)
+        names = {each.name: [each.name, gettext(each.label), *each.also] for each in kind.columns}
+        guesses = guess(names, file.headings) | (file.columns_said if file.kind == kind.code else {})
         headings = [(heading, _with_examples(heading, words)) for heading, words in file.columns()]
         self.was_asked_anew = False
         for column in kind.columns:

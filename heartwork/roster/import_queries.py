@@ -7,12 +7,12 @@ the person who brought that file and to whoever reaches every student of the dis
 import datetime
 import uuid
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -21,9 +21,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.roster import access
-from heartwork.roster.imports.kinds import Kind, kinds
-from heartwork.roster.imports.tables import Layout, blocks, layout_of
+from heartwork.roster import access, imports
+from heartwork.roster.imports.kinds import Kind, fingerprint
+from heartwork.roster.imports.tables import Layout, Unreadable, blocks, layout_of
 from heartwork.roster.models import ColumnMapping, ImportRun, PossibleTwin, StaffMember
 from heartwork.web.templatetags.web import plainly
 
@@ -32,6 +32,7 @@ WORKING = [State.WAITING, State.READING, State.APPLYING]
 QUIET = datetime.timedelta(seconds=30)  # work that says nothing for so long has stopped
 EXAMPLES = 5
 ROWS_LOOKED_AT = 2000
+MOST_HEADINGS = 300
 
 NOUNS: dict[str, str | Promise] = {  # where the engine's own word would not say enough
     "organizations": _("Schools and offices"),
@@ -97,11 +98,11 @@ def lead_of_run(run: ImportRun) -> Noun | None:
 
 
 def run(viewer: StaffMember, public_id: uuid.UUID) -> ImportRun:
-    """One import. Raises Http404."""
+    """One import, as far as it has come this second. Raises Http404."""
     found = runs(viewer).filter(public_id=public_id).first()
     if found is None:
         raise Http404
-    return found
+    return imports.watch(found)
 
 
 def sees_rows(viewer: StaffMember, run: ImportRun) -> bool:
@@ -111,7 +112,7 @@ def sees_rows(viewer: StaffMember, run: ImportRun) -> bool:
 
 def problems_file(viewer: StaffMember, run: ImportRun) -> Path | None:
     """The file that lists every row left out or worth a look; None where there is none, or not for this viewer."""
-    path = settings.IMPORTS / str(run.public_id) / "problems.csv"
+    path = imports.folder_of(run) / "problems.csv"
     return path if sees_rows(viewer, run) and path.is_file() else None
 
 
@@ -125,8 +126,14 @@ def is_stale(run: ImportRun) -> bool:
 
 
 def is_silent(run: ImportRun) -> bool:
-    """Whether the work on this import has said nothing for so long that it must have stopped."""
-    return run.state in WORKING and _silence(run) > QUIET
+    """Whether the work on this import has said nothing for so long that it must have stopped.
+
+    One that waits its turn while another is at work is not silent.
+    """
+    if run.state not in WORKING or _silence(run) <= QUIET:
+        return False
+    others = ImportRun.objects.filter(state__in=[State.READING, State.APPLYING]).exclude(pk=run.pk)
+    return run.state != State.WAITING or all(_silence(imports.watch(other)) > QUIET for other in others)
 
 
 def _silence(run: ImportRun) -> datetime.timedelta:
@@ -170,7 +177,7 @@ def progress(run: ImportRun) -> Progress | None:
 
 @dataclass(frozen=True)
 class Example:
-    """One row a problem was found in: where, and what stands there, made safe to look at."""
+    """Where a problem was found, and what stands there, made safe to look at."""
 
     line: int | None  # None: the whole file
     value: str
@@ -185,6 +192,7 @@ class Problem:
     words: str | Promise
     message: str
     count: int
+    is_of_rows: bool  # False: of the whole file
     examples: list[Example]
 
 
@@ -212,10 +220,9 @@ class Preview:
         """Whether everything in the files is already so."""
         return not any(noun.moved for noun in self.nouns)
 
-    @property
-    def whole_file_problems(self) -> list[dict[str, Any]]:
-        """Files of which something is wrong as a whole: announced and missing, or unreadable."""
-        return [file for file in self.files if file["problem"]]
+    def whole_file_problems(self, but: set[str]) -> list[dict[str, Any]]:
+        """Files that could not be read at all, `but` those of which the page speaks elsewhere."""
+        return [file for file in self.files if file["problem"] and file["name"] not in but]
 
 
 def preview(viewer: StaffMember, run: ImportRun) -> Preview | None:
@@ -250,18 +257,27 @@ def preview(viewer: StaffMember, run: ImportRun) -> Preview | None:
 
 def _file(said: dict[str, Any]) -> dict[str, Any]:
     counts = {name: said.get(name) or 0 for name in ("rows", "kept", "warned", "rejected")}
-    return counts | {"name": plainly(said["name"]), "problem": gettext(said["problem"]) if said.get("problem") else ""}
+    label = gettext(said["label"]) if said.get("label") else ""
+    return counts | {
+        "name": plainly(said["name"]),
+        "label": label,
+        "problem": gettext(said["problem"]) if said.get("problem") else "",
+    }
 
 
 def _problem(said: dict[str, Any], *, with_values: bool) -> Problem:
-    shown = said.get("examples", [])[:EXAMPLES] if with_values else []
+    shown = said.get("examples", [])[:EXAMPLES]
+    is_of_rows = any(each["line"] for each in shown) or not shown
     return Problem(
         column=plainly(said.get("column") or ""),
         severity=said["severity"],
         words=SEVERITIES[said["severity"]],
         message=plainly(gettext(said["message"]), longest=400),
         count=said["count"],
-        examples=[Example(each["line"], plainly(each.get("value") or "")) for each in shown],
+        is_of_rows=is_of_rows,
+        examples=[
+            Example(each["line"], plainly(each.get("value") or "")) for each in shown if with_values or not is_of_rows
+        ],
     )
 
 
@@ -279,9 +295,16 @@ def twins_waiting(viewer: StaffMember) -> int:
 class UnknownFile:
     """A file whose headings no kind of rows has: what stands in it, so that a person can say what it means."""
 
-    name: str
-    fingerprint: str
     path: Path
+    fingerprint: str
+    kind: str = ""  # the code of the kind that its name suggests, or that somebody said before
+    problem: str = ""
+    columns_said: dict[str, str] = field(default_factory=dict)  # our column -> heading, as somebody said before
+
+    @property
+    def name(self) -> str:
+        """What the file is called, safe to look at."""
+        return plainly(self.path.name)
 
     @cached_property
     def layout(self) -> Layout:
@@ -290,8 +313,8 @@ class UnknownFile:
 
     @property
     def headings(self) -> list[str]:
-        """The headings, in their order, without the empty ones."""
-        return [heading for heading in self.layout.headings if heading]
+        """The headings, in their order, without the empty ones; of a file with very many, the first."""
+        return list(dict.fromkeys(filter(None, self.layout.headings)))[:MOST_HEADINGS]
 
     @cached_property
     def rows(self) -> list[list[str]]:
@@ -310,28 +333,47 @@ class UnknownFile:
 
 
 def unknown_files(viewer: StaffMember, run: ImportRun) -> list[UnknownFile]:
-    """The files of an import whose columns nobody has explained, then or since. None for whoever may not read rows."""
-    said = run.summary.get("unknown", []) if run.state == State.READY and sees_rows(viewer, run) else []
-    known = (
-        set(
-            ColumnMapping.objects.filter(fingerprint__in=[each["fingerprint"] for each in said]).values_list(
-                "fingerprint", flat=True
-            )
-        )
-        if said
-        else set()
-    )
-    folder = settings.IMPORTS / str(run.public_id) / "files"
+    """The files of an import that nobody has explained since it was read. None for whoever may not read its rows."""
+    said = run.summary.get("unknown", [])
+    if not said or not _may_explain(viewer, run):
+        return []
+    since = ColumnMapping.objects.filter(remembered_at__gte=run.heard_at or run.started_at)
+    explained = set(since.values_list("fingerprint", flat=True))
+    about = {file["name"]: file for file in run.summary.get("files", [])}
+    folder = imports.folder_of(run) / "files"
     return [
-        UnknownFile(plainly(each["name"]), each["fingerprint"], folder / each["name"])
+        UnknownFile(
+            folder / each["name"],
+            each["fingerprint"],
+            kind=about.get(each["name"], {}).get("kind", ""),
+            problem=about.get(each["name"], {}).get("problem") or "",
+        )
         for each in said
-        if each["fingerprint"] not in known and (folder / each["name"]).is_file()
+        if each["fingerprint"] not in explained and (folder / each["name"]).is_file()
     ]
+
+
+def explained_files(viewer: StaffMember, run: ImportRun) -> list[UnknownFile]:
+    """The files of an import that are read as someone once explained them, and may be explained anew."""
+    if not _may_explain(viewer, run):
+        return []
+    remembered = {mapping.fingerprint: mapping for mapping in ColumnMapping.objects.all()}
+    found = []
+    for path in sorted((imports.folder_of(run) / "files").glob("*")) if remembered else []:
+        with suppress(Unreadable):
+            mapping = remembered.get(fingerprint(layout_of(path).headings))
+            if mapping:
+                found.append(UnknownFile(path, mapping.fingerprint, mapping.kind, columns_said=mapping.columns))
+    return found
+
+
+def _may_explain(viewer: StaffMember, run: ImportRun) -> bool:
+    return run.state == State.READY and sees_rows(viewer, run)
 
 
 def kinds_offered() -> list[Kind]:
     """The kinds of rows that an unknown file may hold, in the order in which they are read."""
-    return [kind for kind in kinds() if kind.is_offered]
+    return [kind for kind in imports.kinds() if kind.is_offered]
 
 
 def kind(code: str) -> Kind:

@@ -1,5 +1,6 @@
 """Taking roster files from a browser: straight to disk, never whole in memory, and no more than the limit."""
 
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,11 @@ def take_files(request: HttpRequest) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what an upload left behind when the machine stopped under it: files a day old that nobody owns."""
-    for path in folder.glob("*.upload*"):
-        if path.is_file() and time.time() - path.stat().st_mtime > A_DAY:
+    """Remove what an upload left behind when the machine stopped under it: whatever is a day old."""
+    for path in folder.iterdir():
+        if time.time() - path.stat().st_mtime < A_DAY:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)

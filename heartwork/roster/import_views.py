@@ -49,7 +49,7 @@ def _new(request: Request) -> HttpResponse:
         try:
             run = import_actions.take_in(request.user, form.cleaned_data["exports"])
         except ArchiveRefused as refused:
-            form.add_error("exports", str(refused))
+            form.add_error("exports", plainly(str(refused), 300))
         else:
             there = reverse("import-run", args=[run.public_id])
             return HttpResponseClientRedirect(there) if is_part(request) else redirect(there)
@@ -66,6 +66,7 @@ def run(request: Request, public_id: uuid.UUID) -> HttpResponse:
 
 def _run(request: Request, run: ImportRun, form: AgreementForm | None = None) -> HttpResponse:
     preview = import_queries.preview(request.user, run)
+    unknown = import_queries.unknown_files(request.user, run)
     progress = import_queries.progress(run)
     shown = {
         "place": "imports",
@@ -77,7 +78,9 @@ def _run(request: Request, run: ImportRun, form: AgreementForm | None = None) ->
         "is_stale": import_queries.is_stale(run),
         "sees_rows": import_queries.sees_rows(request.user, run),
         "has_problems_file": import_queries.problems_file(request.user, run) is not None,
-        "unknown": import_queries.unknown_files(request.user, run),
+        "unknown": unknown,
+        "file_problems": preview.whole_file_problems({file.name for file in unknown}) if preview else [],
+        "explained": import_queries.explained_files(request.user, run),
         "twins": import_queries.twins_waiting(request.user),
         "form": form or AgreementForm(asks=preview.asks if preview else []),
     }
@@ -132,11 +135,13 @@ def rejects(request: Request, public_id: uuid.UUID) -> FileResponse:
 def mapping(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Say what the columns of a file mean that Heartwork has not met before; the next file like it is recognised."""
     run = import_queries.run(request.user, public_id)
-    files = import_queries.unknown_files(request.user, run)
-    if not files:
+    unknown = import_queries.unknown_files(request.user, run)
+    files = {file.fingerprint: file for file in [*import_queries.explained_files(request.user, run), *unknown]}
+    file = files.get(request.GET.get("file") or next((each.fingerprint for each in unknown), ""))
+    if file is None:
         raise Http404
-    file, rest = files[0], files[1:]
-    which = KindForm(request.GET or None)
+    rest = [each for each in unknown if each.fingerprint != file.fingerprint]
+    which = KindForm(request.GET) if "kind" in request.GET else KindForm({"kind": file.kind} if file.kind else None)
     kind = import_queries.kind(which.cleaned_data["kind"]) if which.is_valid() else None
     form = MappingForm(request.POST or None, kind=kind, file=file) if kind else None
     if kind and form and form.is_valid():
