@@ -10,7 +10,8 @@ from django.db import transaction
 
 from heartwork.config.saying import Problem, console
 from heartwork.journal.actions import note
-from heartwork.roster.models import Assignment, District, StaffMember
+from heartwork.roster.actions import first_administrator
+from heartwork.roster.models import District, StaffMember
 
 ADMINISTRATOR = "system_administrator"
 
@@ -63,11 +64,10 @@ def make_administrator(*, name: str, username: str, passphrase: str = "") -> Sta
         raise Problem(
             "This passphrase will not do. " + " ".join(error.messages), "Four or five words do well."
         ) from error
-    person.set_password(passphrase)
     with transaction.atomic():
-        person.save()
-        Assignment.objects.create(staff=person, role=ADMINISTRATOR)
-        note(None, "administrator.made", person)
+        person, _ = first_administrator(name, username)
+        person.set_password(passphrase)
+        person.save(update_fields=["password"])
     return person
 
 
