@@ -20,7 +20,7 @@ class Installation:
 
     @property
     def environment(self):
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("HEARTWORK_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HEARTWORK_", "DJANGO_"))}
         return kept | {"HEARTWORK_DATA": str(self.folder), "COLUMNS": "200"}
 
     def start(self, *arguments):
