@@ -1,7 +1,6 @@
 """Importing the calendar, attendance, referrals and screening."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
@@ -150,7 +149,18 @@ LOCATIONS = (
 
 def land_referrals(rows: Rows, work: Work) -> None:
     """Stage office referrals."""
-    names = rows["referralId"] if rows.has("referralId") else _names(rows)
+    # A referral without a name is known by the student, the moment and the behavior.
+    names = [
+        name or f"referral:{student}:{day}:{time or ''}:{behavior}"[:255]
+        for name, student, day, time, behavior in zip(
+            rows.get("referralId", ""),
+            rows["studentSourcedId"],
+            rows["date"],
+            rows.get("time"),
+            rows["behavior"],
+            strict=True,
+        )
+    ]
     given = rows.pick(
         school_id="orgSourcedId",
         time="time",
@@ -170,15 +180,6 @@ def land_referrals(rows: Rows, work: Work) -> None:
         behavior=rows["behavior"],
         **given,
     )
-
-
-def _names(rows: Rows) -> list[str]:
-    """A name for each referral of a file that has none: the student, the moment and the behavior."""
-    parts: list[list[Any]] = [rows["studentSourcedId"], rows["date"], rows.get("time"), rows["behavior"]]
-    return [
-        f"referral:{student}:{day}:{time or ''}:{behavior}"[:255]
-        for student, day, time, behavior in zip(*parts, strict=True)
-    ]
 
 
 REFERRALS = Kind(

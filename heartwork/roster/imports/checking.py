@@ -76,6 +76,7 @@ class Checker:
         width = len(self.source.layout.headings)
         for line, last in () if self.kind.again else block.broken:
             self._count(1)
+            self.source.is_whole = False  # what stood on these lines is not known, so nothing ends for not being named
             self._note(line, "", OPEN_QUOTE, _("lines {first} to {last}").format(first=line, last=last), [])
         rows, lines = block.rows, block.lines
         if set(map(len, rows)) != {width}:

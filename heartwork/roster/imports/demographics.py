@@ -1,11 +1,25 @@
 """OneRoster demographics: birth date, sex, home language, and the attributes by which subgroups form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from heartwork.roster.imports.columns import WARN, Choice, Column, Date, Flag, Memo, Reference, Text
+from heartwork.roster.imports.columns import (
+    CLEAN,
+    DANGLING,
+    REJECT,
+    WARN,
+    Choice,
+    Column,
+    Date,
+    Flag,
+    Identifier,
+    Memo,
+    Note,
+    Reference,
+    Text,
+)
 from heartwork.roster.imports.kinds import Kind, Once, Rows
 from heartwork.roster.imports.places import STATUS, day_before
 from heartwork.roster.imports.work import Work
@@ -28,6 +42,7 @@ OTHERS = {
     "metadata.economicDisadvantage": "low_income",
     "metadata.fosterCare": "foster_care",
 }
+ADULT = Note(CLEAN, _("This person is not a student; of adults no such thing is kept."))
 SEX = Choice(
     ("female", "male", "other", "unspecified"), unknown="drop", extensions=True, also={"F": "female", "M": "male"}
 )
@@ -89,9 +104,21 @@ def coded_flags(rows: Rows) -> dict[str, list[Any]]:
     return flags
 
 
+def people_are_known(rows: Rows, work: Work) -> Iterator[tuple[int, str, Note]]:
+    """A row is about a student; about an adult we keep nothing. Leaves the students' numbers in "student"."""
+    students = list(map(work.registry("student").get, rows["sourcedId"]))
+    rows.values["student"] = students
+    if None in students:
+        guardians, staff = work.registry("guardian"), work.registry("staff")
+        for place, (number, name) in enumerate(zip(students, rows["sourcedId"], strict=True)):
+            if number is None and name:
+                yield place, "sourcedId", ADULT if name in staff or name in guardians else Note(REJECT, DANGLING)
+
+
 def land_demographics(rows: Rows, work: Work) -> None:
     """Stage what the row says of a student."""
-    students = rows["sourcedId"]
+    rows = rows.only(rows["student"]) if None in rows["student"] else rows
+    students = rows["student"]
     given = rows.pick(birth_date="birthDate", sex="sex", home_language="metadata.homeLanguage")
     if given:
         work.stage.add("facts", rows.at, id=students, **given)
@@ -111,7 +138,7 @@ DEMOGRAPHICS = Kind(
     _("Birth dates and the groups students count under"),
     ("demographics",),
     (
-        Column("sourcedId", Reference("student"), required=True, also=("userSourcedId",), label=_("Student")),
+        Column("sourcedId", Identifier(200), required=True, also=("userSourcedId",), label=_("Student")),
         STATUS,
         Column("birthDate", Date(future="drop"), label=_("Birth date")),
         Column("sex", SEX, label=_("Sex")),
@@ -135,6 +162,7 @@ DEMOGRAPHICS = Kind(
     land_demographics,
     order=70,
     family="OneRoster",
+    checks=(people_are_known,),
     once=(Once(("sourcedId",), _("Another row above is about the same student. The first row was kept.")),),
 )
 

@@ -121,10 +121,20 @@ class Diff:
             if "source_id" not in self.target.columns:
                 ways.append(absent)
                 continue
-            spared = f"SELECT g.source_id FROM {self.stage.table('spared')} g WHERE g.target = '{code}'"
+            spared = self._spared(code)
             mine = f"substr(t.source_id, 1, {len(prefix)}) = '{prefix}' AND " if prefix else ""
-            ways.append(f"(t.source_id IS NOT NULL AND {mine}{absent} AND t.source_id NOT IN ({spared}))")
+            with_it = ""
+            if self.target.spared_with[0]:
+                column, other = self.target.spared_with
+                table = targets()[other].model._meta.db_table
+                named_too = f'SELECT o.id FROM "{table}" o WHERE o.source_id IN ({self._spared(other)})'
+                with_it = f' AND t."{column}" NOT IN ({named_too})'
+            ways.append(f"(t.source_id IS NOT NULL AND {mine}{absent} AND t.source_id NOT IN ({spared}){with_it})")
         return f"{self.open} AND ({' OR '.join(ways)})" if ways else ""
+
+    def _spared(self, code: str) -> str:
+        """The things of a target that a refused row names: they must not end for it."""
+        return f"SELECT g.source_id FROM {self.stage.table('spared')} g WHERE g.target = '{code}'"
 
     # -- questions
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 from heartwork.roster.imports.columns import DANGLING, REJECT, Choice, Column, Date, Identifier, Note, Reference
 from heartwork.roster.imports.kinds import Kind, Once, Rows
 from heartwork.roster.imports.people import STAFF_ROLES
-from heartwork.roster.imports.places import SECOND_ROW, STATUS, in_order, section_schools
+from heartwork.roster.imports.places import SECOND_ROW, STATUS, in_order, section_schools, written
 from heartwork.roster.imports.work import Work
 
 PREFIX = "enrollments:"
@@ -32,17 +32,20 @@ def people_are_known(rows: Rows, work: Work) -> Iterator[tuple[int, str, Note]]:
 
 def land_enrollments(rows: Rows, work: Work) -> None:
     """Stage a student's place in a class, and a teacher's or aide's assignment to it."""
-    if rows.has("sourcedId"):
-        rows.values["sourcedId"] = [PREFIX + name for name in rows["sourcedId"]]
-    else:
-        names = work.facts.setdefault("section names", {n: name for name, n in work.registry("section").items()})
-        rows.values["sourcedId"] = [
-            f"{PREFIX}{person}:{names[section]}:{role}"[:255]
-            for person, section, role in zip(rows["userSourcedId"], rows["classSourcedId"], rows["role"], strict=True)
+    ids = rows.get("sourcedId", "")
+    if "" in ids:
+        sections = written(rows, work, "classSourcedId")
+        ids = [
+            name or f"{person}:{section}:{role}"
+            for name, person, section, role in zip(ids, rows["userSourcedId"], sections, rows["role"], strict=True)
         ]
-    if not rows.has("schoolSourcedId"):
+    rows.values["sourcedId"] = [f"{PREFIX}{name}"[:255] for name in ids]
+    places = rows.get("schoolSourcedId")
+    if None in places:  # the class says where it is
         schools = section_schools(work)
-        rows.values["schoolSourcedId"] = [schools[section] for section in rows["classSourcedId"]]
+        rows.values["schoolSourcedId"] = [
+            school or schools[section] for school, section in zip(places, rows["classSourcedId"], strict=True)
+        ]
     is_student = [role == "student" for role in rows["role"]]
     if all(is_student):
         _land_students(rows, work)

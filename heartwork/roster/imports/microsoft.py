@@ -17,7 +17,7 @@ from heartwork.roster.imports.columns import (
 )
 from heartwork.roster.imports.kinds import Kind, Once, Rows
 from heartwork.roster.imports.people import GRADE_COLUMN, RELATIONS, sign_in_names
-from heartwork.roster.imports.places import SECOND_ROW, STATUS, section_schools
+from heartwork.roster.imports.places import SECOND_ROW, STATUS, section_schools, written
 from heartwork.roster.imports.work import Work
 
 FAMILY = "Microsoft"
@@ -204,7 +204,9 @@ def land_rosters(who: str) -> Callable[[Rows, Work], None]:
         schools = section_schools(work)
         names = [
             f"roster:{person}:{section}"
-            for person, section in zip(_raw(rows, work, "SIS ID"), _raw(rows, work, "Section SIS ID"), strict=True)
+            for person, section in zip(
+                written(rows, work, "SIS ID"), written(rows, work, "Section SIS ID"), strict=True
+            )
         ]
         common: dict[str, Iterable[Any]] = {
             "source_id": names,
@@ -220,13 +222,6 @@ def land_rosters(who: str) -> Callable[[Rows, Work], None]:
                            role=repeat("teacher"), **common)  # fmt: skip
 
     return land
-
-
-def _raw(rows: Rows, work: Work, column: str) -> list[str]:
-    """A column as it was written."""
-    source = next(source for source in work.sources if source.report.number == rows.file)
-    at = source.places[column]
-    return [row[at].strip() for row in rows.raw]
 
 
 def _roster(code: str, name: str, label: str, who: str, target: str) -> Kind:

@@ -35,6 +35,7 @@ from heartwork.roster.imports.places import (
     in_order,
     organization_kinds,
     report_of,
+    written,
 )
 from heartwork.roster.imports.tables import blocks
 from heartwork.roster.imports.work import Work
@@ -408,22 +409,18 @@ def land_places(rows: Rows, work: Work) -> None:
 
 def land_roles(rows: Rows, work: Work) -> None:
     """Stage roles; a row without an identifier is known by what it says."""
-    if rows.has("sourcedId"):
-        rows.values["sourcedId"] = [
-            f"roles:{name}" if name else f"roles:{person}:{role}:{school}"
-            for name, person, role, school in zip(
-                rows["sourcedId"], rows["userSourcedId"], rows["role"], rows["orgSourcedId"], strict=True
-            )
-        ]
-    else:
-        at = report_of(work, rows.file).number
-        source = next(source for source in work.sources if source.report.number == at)
-        org = source.places["orgSourcedId"]
-        session = source.places.get("sessionSourcedId")
-        rows.values["sourcedId"] = [
-            f"roles:{person}:{role}:{raw[org].strip()}:{raw[session].strip() if session is not None else ''}"[:255]
-            for person, role, raw in zip(rows["userSourcedId"], rows["role"], rows.raw, strict=True)
-        ]
+    schools = written(rows, work, "orgSourcedId")
+    rows.values["sourcedId"] = [
+        f"roles:{name or f'{person}:{role}:{school}:{session}'}"[:255]
+        for name, person, role, school, session in zip(
+            rows.get("sourcedId", ""),
+            rows["userSourcedId"],
+            rows["role"],
+            schools,
+            rows.get("sessionSourcedId", ""),
+            strict=True,
+        )
+    ]
     land_places(rows, work)
 
 
@@ -464,6 +461,11 @@ ROLES = Kind(
     checks=(people_are_known, in_order("beginDate", "endDate")),
     once=(
         Once(("sourcedId",), SECOND_ROW, only=lambda rows: rows.get("sourcedId", "")),
+        Once(
+            ("userSourcedId", "role", "orgSourcedId", "sessionSourcedId"),
+            _("This person already has this role in this school. The first row was kept."),
+            only=lambda rows: [not name for name in rows.get("sourcedId", "")],
+        ),
         Once(
             ("userSourcedId", "orgSourcedId"),
             _("This person already has a main role in this school; both were kept."),

@@ -88,6 +88,13 @@ def report_of(work: Work, file: int) -> FileReport:
     return next(source.report for source in work.sources if source.report.number == file)
 
 
+def written(rows: Rows, work: Work, column: str) -> list[str]:
+    """A column as it was written, without blanks around it."""
+    source = next(source for source in work.sources if source.report.number == rows.file)
+    at = source.places[column]
+    return [row[at].strip() for row in rows.raw]
+
+
 def finish_organizations(work: Work) -> None:
     """All are known: stage them with their parents."""
     for rows, numbers, parents in with_parents(work, "organizations", "organization"):

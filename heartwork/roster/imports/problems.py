@@ -22,6 +22,7 @@ class FileReport:
     kind: str = ""
     label: str = ""
     rows: int = 0
+    passed_over: int = 0  # rows of a file that is not needed
     problem: str | None = None
     marks: bytearray = field(default_factory=bytearray)  # by line: 1 doubted, 2 refused, 3 both
 
@@ -50,7 +51,7 @@ class FileReport:
     @property
     def kept(self) -> int:
         """Rows that can be used."""
-        return self.rows - self.rejected
+        return self.rows - self.rejected - self.passed_over
 
     def summary(self) -> dict[str, Any]:
         """For the page."""

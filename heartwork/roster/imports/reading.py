@@ -1,6 +1,5 @@
 """Read every file of an import into the staging tables, and say what applying it would do."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from heartwork.roster.imports.manifest import Manifest, read_manifest
 from heartwork.roster.imports.problems import FileReport, Problems
 from heartwork.roster.imports.progress import Heart
 from heartwork.roster.imports.stage import Stage
-from heartwork.roster.imports.tables import Layout, Unreadable, layout_of
+from heartwork.roster.imports.tables import Layout, Unreadable, blocks, layout_of
 from heartwork.roster.imports.work import Source, Work
 from heartwork.roster.models import ColumnMapping, District, Enrollment, on_day
 
@@ -77,6 +76,7 @@ class Reading:
         if path.stem.casefold() in PASSED_OVER:
             self.work.problems.file_note(path.name, "", NOT_NEEDED)
             report.kind, report.label = "passed over", translate("Not needed")
+            report.rows = report.passed_over = sum(len(block.rows) for block in blocks(path, layout))
             return
         fit = kind_of(path.stem, layout.headings)
         if fit is None:
@@ -199,6 +199,3 @@ class Reading:
             )
             % {"ended": enrollments.ended, "active": active}
         ]
-
-
-OnProgress = Callable[[Any], None]

@@ -84,6 +84,7 @@ TARGETS = [
         Enrollment,
         ("student_id", "school_id", "section_id", "begin", "end"),
         ends="end",
+        spared_with=("student_id", "student"),
     ),
     Target(
         "assignment",
@@ -91,6 +92,7 @@ TARGETS = [
         Assignment,
         ("staff_id", "role", "organization_id", "section_id", "student_id", "grades", "begin", "end"),
         ends="end",
+        spared_with=("staff_id", "staff"),
     ),
     Target(
         "guardianship",
