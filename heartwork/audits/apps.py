@@ -1,9 +1,16 @@
-"""Which systems bear on a student: what Django needs to know of this room."""
+"""The systems audit: what Django needs to know of this room."""
 
 from django.apps import AppConfig
 
 
 class AuditsConfig(AppConfig):
-    """Which systems bear on a student."""
+    """The systems audit."""
 
     name = "heartwork.audits"
+
+    def ready(self) -> None:
+        """Offer the audit to teams."""
+        from heartwork.audits.queries import AUDIT
+        from heartwork.teams.activities import offer
+
+        offer(AUDIT)

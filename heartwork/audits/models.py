@@ -76,7 +76,8 @@ class Answer(models.Model):
     question = models.CharField(max_length=20, choices=Question.choices)
     author = models.ForeignKey(StaffMember, on_delete=models.PROTECT)
     text = models.TextField(blank=True)
-    version = models.PositiveIntegerField(default=1)  # grows with each save; a save from an older one is not lost
+    version = models.PositiveIntegerField(default=0)  # grows with each save; a save from an older one is not lost
+    window = models.CharField(max_length=40, blank=True)  # which open page saved last: its own saves follow each other
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -3,8 +3,10 @@
 import uuid
 
 from django.db import models
+from django.urls import reverse
 
-from heartwork.roster.models import Organization, StaffMember, Student
+from heartwork.roster.models import Assignment, Organization, StaffMember, Student
+from heartwork.teams.activities import ACTIVITIES
 
 
 class Team(models.Model):
@@ -56,10 +58,33 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return f"{self.team_id} {self.activity} {self.held_on}"
 
+    def get_absolute_url(self) -> str:
+        """Where it goes on while it is open; afterwards, its recap."""
+        activity = ACTIVITIES[self.activity]
+        return reverse(activity.recap if self.is_closed else activity.page, args=[self.public_id])
+
     @property
     def is_closed(self) -> bool:
         """Whether the meeting is over; what was written then stands."""
         return self.closed_at is not None
+
+    @property
+    def name(self) -> str:
+        """What the activity is called."""
+        return str(ACTIVITIES[self.activity].name)
+
+
+class Sight(models.Model):
+    """That a member of the team sees a student because of an open meeting: the dated assignment it gave them.
+
+    It ends when the meeting closes or the person leaves the team, and on its last day at the latest.
+    """
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="sights")
+    assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="sight")
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} through {self.meeting_id}"
 
 
 class FollowUp(models.Model):

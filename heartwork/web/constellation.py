@@ -21,6 +21,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from heartwork.web.words import our_words
+
 SECTORS = 6
 EDGES = (0.185, 0.455, 0.735, 1.0)  # of the sun, and of the rings of tier 3, 2 and 1, as shares of the whole
 RADII = {3: (EDGES[0] + EDGES[1]) / 2, 2: (EDGES[1] + EDGES[2]) / 2, 1: (EDGES[2] + EDGES[3]) / 2}
@@ -112,6 +114,7 @@ class Mark:
     said: str = ""  # of record and ground, where the words of the state are not enough
     helps: bool = False  # the student says so
     href: str = ""  # where the mark leads; in a `sky`, its row of the table
+    key: str = ""  # what the page itself calls it by
 
     @property
     def words(self) -> str:
@@ -375,7 +378,7 @@ def describe(name: str, marks: Sequence[Mark], domains: Iterable[Sector]) -> str
         )
         % words
     ]
-    if empty := [d.name for d in domains if all(m.domain != d.code for m in marks)]:
+    if empty := [our_words(d.name) for d in domains if all(m.domain != d.code for m in marks)]:
         said.append(gettext("Nothing in: %(domains)s.") % {"domains": ", ".join(map(str, empty))})
     if helping := [m.name for m in marks if m.helps]:
         said.append(gettext("%(name)s says these help: %(supports)s.") % {"name": name, "supports": ", ".join(helping)})
@@ -462,7 +465,7 @@ def _narrow(name: str, marks: Sequence[Mark], ident: str, domains: Sequence[Sect
         start, end = polar(r, sector.sector * 60), polar(r, sector.sector * 60 + 60)
         if under:
             start, end = end, start
-        word = escape(wrap(str(sector.name), 13, r, 1)[0])
+        word = escape(wrap(our_words(sector.name), 13, r, 1)[0])
         out.append(
             f'<path id="{ident}-{sector.sector}" fill="none" d="M{start[0]:.1f} {start[1]:.1f}'
             f'A{r} {r} 0 0 {int(not under)} {end[0]:.1f} {end[1]:.1f}"/>'
@@ -556,7 +559,7 @@ def _column(
     seats: dict[int, list[Place]], domains: Sequence[Sector], side: int, outer: float, room: float
 ) -> list[_Label]:
     """The labels on one side, from the top: three sectors, each with its heading, in the order of their leaders."""
-    names = {sector.sector: str(sector.name) for sector in domains}
+    names = {sector.sector: our_words(sector.name) for sector in domains}
     items = []
     for at in (0, 1, 2) if side == 1 else (5, 4, 3):
         if at not in names:
@@ -642,8 +645,8 @@ def sky(
     The rows go around the sky clockwise, and within a sector from what is for everyone to what is for one.
     """
     order = {sector.code: sector.sector for sector in domains}
-    sectors = {sector.code: str(sector.name) for sector in domains}
-    does = {emphasis.code: str(emphasis.name) for emphasis in emphases}
+    sectors = {sector.code: our_words(sector.name) for sector in domains}
+    does = {emphasis.code: our_words(emphasis.name) for emphasis in emphases}
     known = [mark for mark in marks if mark.domain in order]
     known.sort(key=lambda m: (order[m.domain], m.tier, m.name))
     known = [replace(mark, href=f"#{ident}-{n}") for n, mark in enumerate(known, 1)]
@@ -660,7 +663,7 @@ def sky(
         narrow=constellation(name, known, f"{ident}-narrow", domains=domains, is_narrow=True),
         rows=rows,
         sentence=describe(name, known, domains),
-        shapes=[KeyEntry(key_glyph(emphasis.code), emphasis.name) for emphasis in emphases],
+        shapes=[KeyEntry(key_glyph(emphasis.code), our_words(emphasis.name)) for emphasis in emphases],
         states=[KeyEntry(key_glyph("relationship", state), words) for state, words in said if state in states],
         has_threads=any(mark.helps for mark in known),
     )
