@@ -103,7 +103,10 @@ class Column:
     help: str = ""
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\ufeff]")
+# Signs that cannot be seen, and those that turn round or hide what stands beside them (joiners belong to some scripts).
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
 _SEPARATOR = "\u2551"  # a printable sign that names and notes do not hold
 
 

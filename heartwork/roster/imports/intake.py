@@ -5,6 +5,7 @@ import os
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -76,7 +77,7 @@ def _from_zip(source: Path, folder: Path) -> Iterator[Path]:
     try:
         with zipfile.ZipFile(source) as archive:
             entries = archive.infolist()
-            _refuse_unsafe(entries)
+            _refuse_unsafe(entries, source.stat().st_size)
             names: set[str] = set()
             for entry in entries:
                 path = PurePosixPath(entry.filename)
@@ -84,22 +85,22 @@ def _from_zip(source: Path, folder: Path) -> Iterator[Path]:
                     continue
                 _only_once(path.name, names)
                 yield _unpack(archive, entry, folder / path.name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise ArchiveRefused(_("The zip file is damaged or locked with a password. Make it anew.")) from error
 
 
-def _refuse_unsafe(entries: list[zipfile.ZipInfo]) -> None:
+def _refuse_unsafe(entries: list[zipfile.ZipInfo], size: int) -> None:
     """Refuse an archive that is too large, or that names places outside itself."""
     if len(entries) > MOST_FILES:
         raise ArchiveRefused(_("The zip holds more than %(most)s files.") % {"most": MOST_FILES})
     total = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries)
+    packed = min(size, sum(entry.compress_size for entry in entries))  # entries may lie on top of each other
     if total > MOST_BYTES or (total > SMALL and total > MOST_RATIO * max(1, packed)):
         raise ArchiveRefused(_("The zip would unpack to far more than a roster needs."))
     for entry in entries:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         mode = entry.external_attr >> 16
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or "\0" in entry.filename:
+        if path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]) or "\0" in entry.filename:
             raise ArchiveRefused(_("The zip names a place outside itself: %(name)s.") % {"name": entry.filename})
         if stat.S_ISLNK(mode) or (stat.S_IFMT(mode) and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))):
             raise ArchiveRefused(_("%(name)s is a link, not a file.") % {"name": entry.filename})
