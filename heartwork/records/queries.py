@@ -24,6 +24,11 @@ class Distance:
         """Points above the line; below it, less than zero."""
         return self.score - self.line
 
+    @property
+    def below(self) -> float:
+        """Points below the line."""
+        return self.line - self.score
+
 
 def latest_screenings(day: datetime.date) -> QuerySet[Screening]:
     """The screenings up to `day` that no later one of the same student by the same screener replaces."""

@@ -12,9 +12,10 @@ from django.http import Http404
 from django.utils import timezone
 
 from heartwork.analysis.suppression import shown
+from heartwork.records import queries as records
 from heartwork.roster import access
+from heartwork.roster import queries as roster
 from heartwork.roster.models import GRADES, StaffMember, Student, on_day
-from heartwork.roster.queries import district
 from heartwork.supports import queries
 from heartwork.supports.models import Support
 from heartwork.supports.rules import RULES, Asked, Part, StudentRule, SupportRule, Words, narrower_of
@@ -45,7 +46,7 @@ class Gap:
 
 def ask(viewer: StaffMember, day: datetime.date | None = None) -> Asked:
     """A question about gaps, on `day` (today). One query."""
-    return Asked(viewer, day or timezone.localdate(), district())
+    return Asked(viewer, day or timezone.localdate(), roster.district())
 
 
 def rules_for(viewer: StaffMember) -> list[StudentRule | SupportRule]:
@@ -214,4 +215,31 @@ def _shares(viewer: StaffMember, code: str, day: datetime.date | None, *group: s
         if seen[place, True] is None or seen[place, False] is None
         else Share(name, count, among)
         for place, (name, *_, among, count) in enumerate(rows)
+    ]
+
+
+@dataclass(frozen=True)
+class StudentLine:
+    """A student in a gap: where they are, how far from the line, and what is around them beyond what everyone gets."""
+
+    place: roster.StudentLine
+    distances: list[records.Distance]
+    around: list[str]
+    universal: int
+
+
+def lines(viewer: StaffMember, students: list[Student], day: datetime.date | None = None) -> list[StudentLine]:
+    """One page of the students in a gap. Seven queries, whatever their number."""
+    day = day or timezone.localdate()
+    asked = [student.pk for student in students]
+    found, around = records.distances(asked, day), queries.supports_around(viewer, students, day)
+    with_places = list(roster.students(viewer, day=day).filter(pk__in=asked))
+    return [
+        StudentLine(
+            place,
+            found.get(place.person.pk, []),
+            [bearing.support.name for bearing in around.get(place.person.pk, []) if not bearing.is_universal],
+            sum(bearing.is_universal for bearing in around.get(place.person.pk, [])),
+        )
+        for place in roster.student_lines(with_places)
     ]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.roster.models import Attribute, Organization, Section, StaffMember, Student, dates_in_order
+from heartwork.web.words import our_words
 
 
 class Reach(models.TextChoices):
@@ -29,7 +30,7 @@ class Tier(models.Model):
         ordering = ["number"]
 
     def __str__(self) -> str:
-        return self.name
+        return our_words(self.name)
 
 
 class Domain(models.Model):
@@ -43,7 +44,7 @@ class Domain(models.Model):
         ordering = ["sector"]
 
     def __str__(self) -> str:
-        return self.name
+        return our_words(self.name)
 
 
 class Emphasis(models.Model):
@@ -59,7 +60,7 @@ class Emphasis(models.Model):
         verbose_name_plural = "emphases"
 
     def __str__(self) -> str:
-        return self.name
+        return our_words(self.name)
 
 
 class Kind(models.Model):
@@ -92,7 +93,7 @@ class Kind(models.Model):
         ordering = ["tier__number", "name"]
 
     def __str__(self) -> str:
-        return self.name
+        return our_words(self.name)
 
 
 class Support(models.Model):

@@ -1,19 +1,39 @@
-"""Questions about what the district does for care: which supports bear on a student, and why."""
+"""Questions about what the district does for care: which supports bear on a student, the inventory, the kinds."""
 
 import datetime
+import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from heartwork.roster import access
-from heartwork.roster.models import Enrollment, StaffMember, Student, on_day
-from heartwork.supports.models import Participation, Reach, Support, UniversalRule
+from heartwork.roster import queries as roster
+from heartwork.roster.models import (
+    AcademicSession,
+    Enrollment,
+    Organization,
+    StaffMember,
+    Student,
+    on_day,
+    search_key,
+)
+from heartwork.supports.models import (
+    Domain,
+    Emphasis,
+    Kind,
+    Participation,
+    Reach,
+    Support,
+    Tier,
+    UniversalRule,
+)
 
 
 @dataclass(frozen=True)
@@ -147,9 +167,9 @@ def _bearing(
         support=support,
         tier=support.tier.number,
         domain=support.domain.code,
-        domain_name=support.domain.name,
+        domain_name=str(support.domain),
         emphasis=support.emphasis.code,
-        emphasis_name=support.emphasis.name,
+        emphasis_name=str(support.emphasis),
         since=since,
         until=until,
         status=status,
@@ -183,3 +203,309 @@ def _counted(status: str, day: datetime.date) -> Coalesce:
     rows = Participation.objects.filter(on_day(day), support=OuterRef("pk"), status=status)
     count = rows.order_by().values("support").annotate(n=Count("student", distinct=True)).values("n")
     return Coalesce(Subquery(count), 0)
+
+
+def may_edit(actor: StaffMember, school_pk: int | None) -> bool:
+    """Whether the actor may change the supports of this school; None: those of the whole district."""
+    if not access.may(actor, "support.edit"):
+        return False
+    return access.reaches_all(actor) or school_pk in _schools_where(actor, "support.edit")
+
+
+def _schools_where(actor: StaffMember, what: str) -> set[int]:
+    """The schools at which one of the actor's roles may do this, by pk."""
+    return {
+        assignment.organization_id
+        for assignment in access.assignments_on(actor)
+        if assignment.organization_id and assignment.role in access.MAY[what]
+    }
+
+
+def schools_to_edit(actor: StaffMember) -> QuerySet[Organization]:
+    """The schools whose supports the actor may change, by name."""
+    if access.reaches_all(actor):
+        return roster.schools()
+    return roster.schools().filter(pk__in=_schools_where(actor, "support.edit"))
+
+
+def supports(
+    viewer: StaffMember,
+    *,
+    q: str = "",
+    school: str = "",
+    tier: str = "",
+    domain: str = "",
+    state: str = "",
+    day: datetime.date | None = None,
+) -> QuerySet[Support]:
+    """The inventory, the viewer's own schools first, then by school, tier and name.
+
+    q: a part of a support's or its school's name. school: the public id of one; "all"; or "", where the viewer works.
+    state: "" runs on the day, "unconfirmed" runs and nobody said so this term, "ended", or "any".
+    """
+    day = day or timezone.localdate()
+    rows = supports_near(viewer)
+    if school:
+        rows = Support.objects.all() if school == "all" else Support.objects.filter(school__public_id=school)
+    for word in q.split()[:5]:
+        rows = rows.filter(Q(name__icontains=word) | Q(school__name__icontains=word))
+    rows = rows.filter(tier__number=tier) if tier else rows
+    rows = rows.filter(domain__code=domain) if domain else rows
+    if state == "ended":
+        rows = rows.filter(end__lt=day)
+    elif state != "any":
+        rows = rows.filter(on_day(day))
+    if state == "unconfirmed":
+        rows = rows.filter(_unconfirmed(day))
+    own = Case(When(school__in=access.schools_of(viewer), then=0), When(school=None, then=1), default=2)
+    rows = rows.select_related("school", "tier", "domain", "emphasis", "owner", "position")
+    return rows.order_by(own, "school__name", "tier__number", "name", "pk")
+
+
+def _unconfirmed(day: datetime.date) -> Q:
+    return Q(confirmed_on=None) | Q(confirmed_on__lt=term_begin(day))
+
+
+def term_begin(day: datetime.date) -> datetime.date:
+    """The first day of the term, or else of the school year, of this day; without a calendar, 120 days before."""
+    sessions = AcademicSession.objects.filter(begin__lte=day, end__gte=day, ended_on=None)
+    begins = {session.kind: session.begin for session in sessions.order_by("begin")}
+    for kind in ("term", "semester", "schoolYear"):
+        if kind in begins:
+            return begins[kind]
+    return day - datetime.timedelta(days=120)
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """How many supports run near a viewer, and how many of them somebody confirmed this term."""
+
+    running: int
+    confirmed: int
+    schools: int
+    term: datetime.date
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many nobody confirmed yet."""
+        return self.running - self.confirmed
+
+
+def confirmation(supports: QuerySet[Support], day: datetime.date | None = None) -> Confirmation:
+    """How many of these supports run, at how many schools, and how many were confirmed this term. Two queries."""
+    day = day or timezone.localdate()
+    term = term_begin(day)
+    counts = supports.order_by().aggregate(
+        running=Count("pk"),
+        confirmed=Count("pk", filter=Q(confirmed_on__gte=term)),
+        schools=Count("school", distinct=True),
+    )
+    return Confirmation(**counts, term=term)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How many are in a support and wait for it, as a viewer may know it: None is hidden to protect privacy."""
+
+    active: int | None
+    waiting: int | None
+    capacity: int | None
+
+    @property
+    def free(self) -> int | None:
+        """Places left, where both sides are known."""
+        if self.active is None or self.capacity is None:
+            return None
+        return max(0, self.capacity - self.active)
+
+
+def numbers(viewer: StaffMember, supports: Iterable[Support], day: datetime.date | None = None) -> dict[int, Numbers]:
+    """How many are in each of the supports and wait for it, by pk. Three queries.
+
+    A viewer who does not reach everyone behind a number sees it only where those out of reach are nobody, or at least
+    `District.minimum_group`: else the number would tell of a few students.
+    """
+    day, supports = day or timezone.localdate(), list(supports)
+    totals = _tally(Participation.objects.filter(support__in=supports), day)
+    whole = access.reaches_all(viewer, day)
+    mine = totals if whole else _tally(_reached(viewer, supports, day), day)
+    minimum = roster.district().minimum_group
+    own = _schools_reached(viewer, day)
+
+    def told(support: Support, status: str) -> int | None:
+        total = totals.get((support.pk, status), 0)
+        others = total - mine.get((support.pk, status), 0)
+        return None if 0 < others < minimum and not (whole or support.school_id in own) else total
+
+    return {
+        support.pk: Numbers(
+            told(support, Participation.Status.ACTIVE),
+            told(support, Participation.Status.WAITLISTED),
+            support.capacity,
+        )
+        for support in supports
+    }
+
+
+def _schools_reached(viewer: StaffMember, day: datetime.date) -> set[int]:
+    """The schools of which the viewer reaches every student, by pk."""
+    found = access.assignments_on(viewer, day)
+    return {a.organization_id for a in found if a.organization_id and access.REACH.get(a.role) == "school"}
+
+
+def _reached(viewer: StaffMember, supports: list[Support], day: datetime.date) -> QuerySet[Participation]:
+    return Participation.objects.filter(support__in=supports, student__in=access.visible_to(viewer, day))
+
+
+def _tally(rows: QuerySet[Participation], day: datetime.date) -> dict[tuple[int, str], int]:
+    """How many students by support and status on the day. One query."""
+    counts = rows.filter(on_day(day)).order_by().values_list("support", "status")
+    return {(support, status): n for support, status, n in counts.annotate(n=Count("student", distinct=True))}
+
+
+def support_or_404(viewer: StaffMember, public_id: uuid.UUID) -> Support:
+    """One support of the inventory with all that belongs to it; else Http404. One query."""
+    access.require(viewer, "support.read")
+    rows = Support.objects.select_related(
+        "school", "tier", "domain", "emphasis", "owner", "confirmed_by", "kind__meant_for", "kind__tier",
+        "position", "partnership", "learning",
+    )  # fmt: skip
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def rules_of(support: Support) -> list[UniversalRule]:
+    """The rules of a support for everyone. One query."""
+    return list(support.rules.select_related("school", "section").order_by("pk"))
+
+
+def participants(viewer: StaffMember, support: Support, day: datetime.date | None = None) -> QuerySet[Participation]:
+    """The students in a support, or waiting for it, whom the viewer reaches, by name."""
+    day = day or timezone.localdate()
+    if not access.may(viewer, "student.read"):
+        return Participation.objects.none()
+    rows = _reached(viewer, [support], day).filter(on_day(day)).exclude(status=Participation.Status.EXITED)
+    return rows.select_related("student").order_by("status", "student__family_name", "student__given_name", "pk")
+
+
+def participation_or_404(viewer: StaffMember, student: Student, pk: int) -> Participation:
+    """One participation of a student whom the viewer reaches; else Http404."""
+    access.require_reach(viewer, student)
+    found = Participation.objects.filter(pk=pk, student=student).select_related("support__school").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def participation_of(student: Student, support: Support, day: datetime.date) -> Participation | None:
+    """The student's place in a support on the day, or on its waiting list, if there is one."""
+    rows = Participation.objects.filter(on_day(day), student=student, support=support)
+    return rows.exclude(status=Participation.Status.EXITED).order_by("status", "pk").first()
+
+
+def open_to(viewer: StaffMember, student: Student, day: datetime.date | None = None) -> QuerySet[Support]:
+    """The listed supports that run at the student's schools or in the whole district, and that they are not in."""
+    access.require_reach(viewer, student)
+    day = day or timezone.localdate()
+    here = Enrollment.objects.filter(on_day(day), student=student, section=None)
+    taken = Participation.objects.filter(on_day(day), student=student, status=Participation.Status.ACTIVE)
+    rows = Support.objects.filter(on_day(day), Q(school=None) | Q(school__in=here.values("school")), reach=Reach.LISTED)
+    rows = with_active(rows, day).exclude(pk__in=taken.values("support")).select_related("school", "tier")
+    return rows.order_by("tier__number", "name", "pk")
+
+
+def staff_called(words: str) -> list[StaffMember]:
+    """The staff with this sign-in name, or else with this whole name, who still work here; three at most."""
+    rows = StaffMember.objects.filter(Q(ended_on=None) | Q(ended_on__gt=timezone.localdate()), is_active=True)
+    if found := list(rows.filter(username__iexact=words)[:1]):
+        return found
+    key = search_key(words)
+    for word in key.split():
+        rows = rows.filter(Q(search_key__contains=f" {word} ") | Q(search_key__endswith=f" {word}"))
+    return list(rows[:3]) if key else []
+
+
+# -- words and kinds, all of them data
+
+
+def tiers() -> QuerySet[Tier]:
+    """The tiers, from everyone to one student."""
+    return Tier.objects.all()
+
+
+def domains() -> QuerySet[Domain]:
+    """The parts of a student's life, in the order of the sky."""
+    return Domain.objects.all()
+
+
+def emphases() -> QuerySet[Emphasis]:
+    """What supports set out to do, in the district's order."""
+    return Emphasis.objects.all()
+
+
+def kinds(*, offered: bool = True) -> QuerySet[Kind]:
+    """The kinds of support that are offered, or also those retired, by tier and name."""
+    rows = Kind.objects.select_related("tier", "domain", "emphasis", "meant_for")
+    return rows.filter(is_offered=True) if offered else rows
+
+
+def kind_or_404(viewer: StaffMember, code: str) -> Kind:
+    """The kind with this code; else Http404."""
+    access.require(viewer, "support.read")
+    found = kinds(offered=False).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@dataclass(frozen=True)
+class KindGroup:
+    """Kinds that are looked for together."""
+
+    title: str
+    kinds: Sequence[Kind]
+
+
+def kinds_in_groups(*, offered: bool = True) -> list[KindGroup]:
+    """The kinds by what they are: for everyone, some or one; people, partners, learning. One query.
+
+    Each kind tells how many supports in the district are of it: `adopted`.
+    """
+    day = timezone.localdate()
+    adopted = Count("supports", filter=on_day(day, "supports__"))
+    rows = list(kinds(offered=offered).annotate(adopted=adopted).order_by("tier__number", "name"))
+    groups = [
+        (gettext("For everyone"), [k for k in rows if not k.particulars and k.tier.number == 1]),
+        (gettext("For some students"), [k for k in rows if not k.particulars and k.tier.number == 2]),
+        (gettext("For one student at a time"), [k for k in rows if not k.particulars and k.tier.number == 3]),
+        (gettext("People"), [k for k in rows if k.particulars == Kind.Particulars.POSITION]),
+        (gettext("Partners"), [k for k in rows if k.particulars == Kind.Particulars.PARTNERSHIP]),
+        (gettext("Learning for adults"), [k for k in rows if k.particulars == Kind.Particulars.LEARNING]),
+    ]
+    return [KindGroup(title, found) for title, found in groups if found]
+
+
+# -- lines of lists
+
+
+@dataclass(frozen=True)
+class SupportLine:
+    """A support in a list: how many are in it as far as the viewer may know, and whether it was confirmed this term."""
+
+    support: Support
+    numbers: Numbers
+    is_confirmed: bool
+
+
+def support_lines(
+    viewer: StaffMember, supports: Sequence[Support], day: datetime.date | None = None
+) -> list[SupportLine]:
+    """The supports of one page of a list. Four queries."""
+    day = day or timezone.localdate()
+    told, term = numbers(viewer, supports, day), term_begin(day)
+    return [
+        SupportLine(each, told[each.pk], each.confirmed_on is not None and each.confirmed_on >= term)
+        for each in supports
+    ]

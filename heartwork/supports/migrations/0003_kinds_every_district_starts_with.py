@@ -138,7 +138,7 @@ KINDS = [
     (
         "restorative-circles", "Restorative circles",
         "After harm, those concerned meet, say what happened and agree how to put it right.",
-        PEOPLE, 2, "behavior", "behavior", "", "listed", "",
+        PEOPLE, 2, "behavior", "relationship", "", "listed", "",
         "restorative circles|restorative justice|restorative practices|restorative conference",
     ),
     (
