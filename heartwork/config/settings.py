@@ -186,6 +186,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [PROJECT / "heartwork" / "locale"]
+FORMAT_MODULE_PATH = ["heartwork.config.formats"]
 
 # -- logs: what happened to the system, never what was said of a person
 

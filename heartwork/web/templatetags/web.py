@@ -9,8 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from heartwork.web.icons import ICONS
+from heartwork.web.words import our_words
 
 register = template.Library()
+register.filter("our_words", our_words)
 
 
 @register.simple_tag
