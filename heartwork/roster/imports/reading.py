@@ -17,10 +17,14 @@ from heartwork.roster.imports.progress import Heart
 from heartwork.roster.imports.stage import Stage
 from heartwork.roster.imports.tables import Layout, Unreadable, blocks, layout_of
 from heartwork.roster.imports.work import Source, Work
-from heartwork.roster.models import ColumnMapping, District, Enrollment, on_day
+from heartwork.roster.models import ColumnMapping, District, Enrollment, StaffMember, Student, on_day
 
 NOT_THERE = Note(WARN, _("The manifest announces this file, but it is not there."))
 NOT_NEEDED = Note(CLEAN, _("Heartwork does not need this file; it was not read."))
+ENDS_ENROLLMENTS = _("This would end %(ended)s of %(active)s enrollments.")
+ENDS_STUDENTS = _("%(ended)s of %(active)s students are not in these files and would leave.")
+ENDS_STAFF = _("%(ended)s of %(active)s people who work here are not in these files and could no longer sign in.")
+ONLY_A_PART = _("If the files are only a part of the roster, set this import aside.")
 # Files of OneRoster and School Data Sync that say nothing of who is here.
 PASSED_OVER = {
     "categories", "classresources", "courseresources", "lineitemlearningobjectiveids", "lineitems",
@@ -183,19 +187,20 @@ class Reading:
         }
 
     def asks(self, counts: dict[str, Counts]) -> list[str]:
-        """What a person must agree to before this is applied."""
-        enrollments = counts.get("enrollment")
-        if not enrollments or not enrollments.ended:
-            return []
+        """What a person must agree to before this is applied: whole sentences, none where little ends.
+
+        A student or staff member who leaves takes along enrollments that no file names, so they are counted too.
+        """
         district = District.objects.first()
         percent = district.asks_before_ending_percent if district else 20
-        active = Enrollment.objects.filter(on_day(self.work.day)).count()
-        if enrollments.ended * 100 <= percent * active:
-            return []
-        return [
-            translate(
-                "This would end %(ended)s of %(active)s enrollments. If the files are only a part of the roster, "
-                "set this import aside."
-            )
-            % {"ended": enrollments.ended, "active": active}
-        ]
+        asks = []
+        for code, here, sentence in [
+            ("enrollment", Enrollment.objects.filter(on_day(self.work.day)), ENDS_ENROLLMENTS),
+            ("student", Student.objects.filter(ended_on=None), ENDS_STUDENTS),
+            ("staff", StaffMember.objects.filter(ended_on=None), ENDS_STAFF),
+        ]:
+            ended = counts[code].ended if code in counts else 0
+            active = here.count() if ended else 0
+            if ended * 100 > percent * active:
+                asks.append(translate(sentence) % {"ended": ended, "active": active})
+        return [*asks, translate(ONLY_A_PART)] if asks else []

@@ -118,3 +118,15 @@ def test_a_roster_from_the_upload_to_the_page_after_it_was_applied(dana, distric
     again = ImportRun.objects.first()
     read_import.call(again.pk)
     assert "Everything in these files is known already." in text(dana, again)
+
+
+def test_a_part_of_the_roster_does_not_end_the_rest_unless_someone_agrees(dana, district):
+    part = b"sourcedId,enabledUser,orgSourcedIds,role,givenName,familyName\n-,true,elm,student,Wren,Abel\n"
+    upload(dana, csv("users.csv", part))
+    run = imports.read(ImportRun.objects.get().pk)
+    words = text(dana, run)
+    assert "6 of 6 students are not in these files and would leave." in words
+    assert "11 of 11 people who work here are not in these files and could no longer sign in." in words
+    with pytest.raises(imports.NeedsAgreement):
+        imports.apply(run.pk, actor=district.dana)
+    assert not Student.objects.exclude(ended_on=None).exists()
