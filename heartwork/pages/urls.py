@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from heartwork.pages import views
+from heartwork.pages import journal_views, views
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("today/gap/", views.gap_worth_a_look, name="today-gap"),
     path("students/<uuid:public_id>/", views.student, name="student"),
+    path("students/<uuid:public_id>/who-sees/", views.who_sees, name="who-sees"),
+    path("students/<uuid:public_id>/strengths/", views.add_strength, name="add-strength"),
+    path("students/<uuid:public_id>/older-records/", views.older_records, name="older-records"),
+    path("journal/", journal_views.journal, name="journal"),
 ]

@@ -1,12 +1,20 @@
-"""Pages that read several rooms: Today, and one student."""
+"""Pages that read several rooms: Today, one student, the journal."""
 
 import uuid
+from typing import Any
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
-from heartwork.roster import access
+from heartwork.pages import queries
+from heartwork.pages.forms import WhyOlderForm
+from heartwork.records.of_student import records_of
+from heartwork.roster import access, actions
+from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
+from heartwork.roster.forms import StrengthForm
 from heartwork.web.page import page
 
 
@@ -14,7 +22,19 @@ from heartwork.web.page import page
 @require_safe
 def today(request: Request) -> HttpResponse:
     """Where everyone begins: what I promised, my audits, a gap worth a look, what changed."""
-    return page(request, "pages/today.html", {"place": "today"})
+    shown = queries.today(request.user)
+    actions.listed_students(request.user, len({each.student_id for each in shown.follow_ups if each.student_id}))
+    may_see_who = access.may(request.user, "gap_students.read")
+    return page(request, "pages/today.html", {"place": "today", "today": shown, "may_see_who": may_see_who})
+
+
+@access.shows("gap.read")
+@require_safe
+def gap_worth_a_look(request: Request) -> HttpResponse:
+    """The part of Today that takes longest: it comes after the rest, and only where a browser asks for it."""
+    context: dict[str, Any] = {"place": "today", "gap": queries.a_gap(request.user)}
+    context["may_see_who"] = access.may(request.user, "gap_students.read")
+    return page(request, "pages/gap_worth_a_look.html", context, part="gap")
 
 
 @access.shows("student.read")
@@ -22,4 +42,42 @@ def today(request: Request) -> HttpResponse:
 def student(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """One student: strengths and own words first, then the supports around them, and the records last."""
     found = access.student_or_404(request.user, public_id)
-    return page(request, "pages/student.html", {"place": "students", "student": found})
+    shown = queries.student_page(request.user, found)
+    actions.saw_student(request.user, found, shown.reason)
+    context = {"place": "students", "student": found, "page": shown, "form": StrengthForm()}
+    context["may"] = {what: access.may(request.user, name) for what, name in queries.BUTTONS.items()}
+    return page(request, "pages/student.html", context)
+
+
+@access.shows("student.read")
+@require_safe
+def who_sees(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """Everyone who can see this student, and why."""
+    found = access.student_or_404(request.user, public_id)
+    reasons = roster.who_sees(request.user, found)
+    return page(request, "pages/who_sees.html", {"place": "students", "student": found, "reasons": reasons})
+
+
+@access.shows("student.edit", change="student.edit")
+@require_http_methods(["GET", "POST"])
+def add_strength(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """What a student brings, or says of themselves."""
+    found = access.student_or_404(request.user, public_id)
+    form = StrengthForm(request.POST or None)
+    if form.is_valid():
+        actions.note_strength(request.user, student=found, **form.cleaned_data)
+        return redirect("student", public_id)
+    return page(request, "pages/add_strength.html", {"place": "students", "student": found, "form": form})
+
+
+@access.shows("student.read", change="student.read")
+@require_http_methods(["GET", "POST"])
+def older_records(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """Records of years before: on purpose, and with a reason that is kept."""
+    found = access.student_or_404(request.user, public_id)
+    form = WhyOlderForm(request.POST or None)
+    context = {"place": "students", "student": found, "form": form}
+    if form.is_valid():
+        actions.saw_older_records(request.user, found, form.cleaned_data["reason"])
+        context["records"] = records_of(found, timezone.localdate(), with_older=True)
+    return page(request, "pages/older_records.html", context)

@@ -93,29 +93,37 @@ def visible_to(viewer: StaffMember, day: datetime.date | None = None) -> QuerySe
     assignments = assignments_on(viewer, day)
     if reaches_all(viewer, day):
         return Student.objects.all()
-    if not assignments:
-        return Student.objects.none()
     here = Enrollment.objects.filter(on_day(day))
-    schools: set[int | None] = set()
+    schools: set[int] = set()
     sections: set[int] = set()
-    by_name = [role for role, far in REACH.items() if far == "caseload"]
-    named = Assignment.objects.filter(on_day(day), staff=viewer, role__in=by_name)
-    # A student who has left the district leaves every caseload the same day.
-    ways: list[QuerySet[Any, Any]] = [named.filter(Exists(here.filter(student=OuterRef("student"))))]
+    names_students = False
+    # Only the ways that the assignments take are asked for: most people have one, and every page asks several times.
+    ways: list[QuerySet[Any, Any]] = []
     for assignment in assignments:
         far = REACH.get(assignment.role)
-        if far == "school":
+        if far == "school" and assignment.organization_id:
             schools.add(assignment.organization_id)
-        elif far == "caseload" and not assignment.student_id:
-            if assignment.section_id:
+        elif far == "caseload":
+            if assignment.student_id:
+                names_students = True
+            elif assignment.section_id:
                 sections.add(assignment.section_id)
             elif assignment.organization_id and assignment.grades:
                 grades = assignment.grades.split()
                 ways.append(here.filter(section=None, school=assignment.organization_id, student__grade__in=grades))
-    ways.append(here.filter(section=None, school__in=schools))
-    ways.append(here.filter(section__in=sections))
+    if schools:
+        ways.append(here.filter(section=None, school__in=schools))
+    if sections:
+        ways.append(here.filter(section__in=sections))
+    if names_students:
+        by_name = [role for role, far in REACH.items() if far == "caseload"]
+        named = Assignment.objects.filter(on_day(day), staff=viewer, role__in=by_name, student__isnull=False)
+        # A student who has left the district leaves every caseload the same day.
+        ways.append(named.filter(Exists(here.filter(student=OuterRef("student")))))
+    if not ways:
+        return Student.objects.none()
     first, *rest = [way.order_by().values_list("student") for way in ways]
-    return Student.objects.filter(pk__in=first.union(*rest))
+    return Student.objects.filter(pk__in=first.union(*rest) if rest else first)
 
 
 # -- the reason, in words

@@ -58,6 +58,12 @@ def saw_student(viewer: StaffMember, student: Student, reason: access.Reason, **
     note(viewer, "student.seen", student, how=reason.how, role=reason.role, **more)
 
 
+def saw_older_records(viewer: StaffMember, student: Student, reason: str) -> None:
+    """The viewer asked for this student's records of years before, and gave this reason. Raises PermissionDenied."""
+    access.require_reach(viewer, student)
+    note(viewer, "student.older_records_seen", student, reason=reason)
+
+
 @transaction.atomic
 def note_strength(actor: StaffMember, *, student: Student, text: str, in_own_words: bool = False) -> Strength:
     """What this student brings, or says: it stands first on their page. Raises PermissionDenied."""

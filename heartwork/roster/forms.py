@@ -45,9 +45,7 @@ class StudentSearch(forms.Form):
     """Narrows the list of students: a name, and a school, grade or section in which the viewer has students."""
 
     q = forms.CharField(label=_("Name"), required=False, max_length=100)
-    school = forms.ModelChoiceField(
-        Organization.objects.none(), label=_("School"), required=False, to_field_name="public_id", empty_label=_("Any")
-    )
+    school = forms.ChoiceField(label=_("School"), required=False)
     grade = forms.ChoiceField(label=_("Grade"), required=False)
     section: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label=_("Class"), required=False, to_field_name="public_id", empty_label=_("Any")
@@ -55,25 +53,27 @@ class StudentSearch(forms.Form):
 
     def __init__(self, *args: Any, viewer: StaffMember, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        schools = queries.schools_of_students(viewer)
-        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
-        self.fields["grade"].choices = [("", _("Any"))] + [  # type: ignore[attr-defined]
+        self.schools = {str(school.public_id): school for school in queries.schools_of_students(viewer)}
+        any_of = [("", _("Any"))]
+        self.fields["school"].choices = any_of + [  # type: ignore[attr-defined]
+            (key, school.name) for key, school in self.schools.items()
+        ]
+        self.fields["grade"].choices = any_of + [  # type: ignore[attr-defined]
             (code, queries.grade_name(code).capitalize()) for code in queries.GRADES
         ]
         # Classes are offered once the school is known: a district has too many to choose from.
-        chosen = self["school"].value()
-        known = list(schools[:2])
-        only = known[0] if len(known) == 1 else None
-        try:
-            school = only or (schools.filter(public_id=chosen).first() if chosen else None)
-        except (ValueError, forms.ValidationError):
-            school = None
+        school = self.schools.get(self["school"].value() or "")
+        if len(self.schools) == 1:
+            school = next(iter(self.schools.values()))
+            del self.fields["school"]
         if school:
             self.fields["section"].queryset = queries.sections_of_students(viewer, school)  # type: ignore[attr-defined]
         else:
             del self.fields["section"]
-        if only:
-            del self.fields["school"]
+
+    def clean_school(self) -> Organization | None:
+        """The school behind the choice."""
+        return self.schools.get(self.cleaned_data["school"])
 
 
 class StrengthForm(forms.Form):

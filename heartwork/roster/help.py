@@ -30,6 +30,8 @@ WHAT: dict[str, str | Promise] = {
     "coverage.read": _("See what is covered where"),
     "gap.read": _("See gaps, as numbers"),
     "gap_students.read": _("See who is in a gap"),
+    "sensitive_gap.read": _("See gaps about what is sensitive, such as housing"),
+    "checkin.read": _("See how students say they are"),
     "team.read": _("See their teams, meetings and follow-ups"),
     "team.edit": _("Make teams"),
     "audit.read": _("See audits of their teams"),

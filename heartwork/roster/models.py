@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from heartwork.web.words import our_words
+
 NAMES = ("given_name", "middle_name", "family_name", "preferred_given_name", "preferred_family_name")
 GRADES = ["IT", "PR", "PK", "TK", "KG", *(f"{grade:02d}" for grade in range(1, 14)), "PS", "UG"]
 
@@ -271,15 +273,21 @@ class Enrollment(models.Model):
     source_id = models.CharField(max_length=255, unique=True, null=True)
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="enrollments")
     school = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="enrollments", db_index=False)
-    section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, related_name="enrollments")
+    section = models.ForeignKey(
+        Section, on_delete=models.PROTECT, null=True, related_name="enrollments", db_index=False
+    )
     begin = models.DateField(null=True, blank=True)
     end = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [dates_in_order("enrollment_dates_in_order")]
         indexes = [
-            # Who is at a school: the places in sections are left out, so the index stays small.
-            models.Index(fields=["school"], condition=Q(section=None), name="enrollment_at_school"),
+            # Who is at a school on a day, answered from the index alone; the places in sections are left out.
+            models.Index(
+                fields=["school", "student", "begin", "end"], condition=Q(section=None), name="enrollment_at_school"
+            ),
+            # Who is in a section. Places at a school are left out, or SQLite would look for one student's among all.
+            models.Index(fields=["section"], condition=Q(section__isnull=False), name="enrollment_in_section"),
         ]
 
     def __str__(self) -> str:
@@ -324,7 +332,7 @@ class Attribute(models.Model):
         ordering = ["order", "label"]
 
     def __str__(self) -> str:
-        return self.label
+        return our_words(self.label)
 
 
 class StudentAttribute(models.Model):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.utils import timezone
 from django.utils.text import get_text_list
@@ -141,16 +141,24 @@ def students(
     rows = access.visible_to(viewer, day)
     here = Enrollment.objects.filter(on_day(day))
     for word in search_key(q).split()[:5]:
-        # A list of keys, not a condition on the row: the search then reads the small index instead of the table.
-        rows = rows.filter(pk__in=Student.objects.filter(search_key__contains=f" {word}").order_by().values("pk"))
+        called = Q(search_key__contains=f" {word}")
+        if access.reaches_all(viewer, day):
+            # A list of keys, not a condition on the row: it reads the small index from end to end, not the table.
+            called = Q(pk__in=Student.objects.filter(called).order_by().values("pk"))
+        rows = rows.filter(called)
     if grade in GRADES:
         rows = rows.filter(grade=grade)
     if school:
         rows = rows.filter(pk__in=here.filter(school=school, section=None).values("student"))
     if section:
         rows = rows.filter(pk__in=here.filter(section=section).values("student"))
-    places = here.select_related("school", "section").order_by("school__name", "section__title")
-    return rows.prefetch_related(Prefetch("enrollments", places, to_attr="places"))
+    return rows.prefetch_related(_with_places(day))
+
+
+def _with_places(day: datetime.date) -> Prefetch:
+    """Brings with each student where they are on the day, as `places`. One query."""
+    here = Enrollment.objects.filter(on_day(day)).select_related("school", "section")
+    return Prefetch("enrollments", here.order_by("school__name", "section__title"), to_attr="places")
 
 
 @dataclass(frozen=True)
@@ -177,6 +185,12 @@ def student_lines(students: list[Student]) -> list[StudentLine]:
     return lines
 
 
+def student_line(student: Student, day: datetime.date) -> StudentLine:
+    """One student whom the viewer reaches, with where they are on the day. One query."""
+    prefetch_related_objects([student], _with_places(day))
+    return student_lines([student])[0]
+
+
 def students_called(viewer: StaffMember, words: str, school: Organization | None = None) -> list[Student]:
     """The viewer's students with this number on their card, or else with this whole name; three at most."""
     rows = access.visible_to(viewer)
@@ -195,23 +209,28 @@ def count_of_students(viewer: StaffMember, day: datetime.date | None = None) -> 
     return None if access.reaches_all(viewer, day) else access.visible_to(viewer, day).count()
 
 
-def schools_of_students(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[Organization]:
-    """The schools at which the viewer has students, by name."""
-    if access.reaches_all(viewer, day):
-        return schools()
-    here = Enrollment.objects.filter(on_day(day or timezone.localdate()), section=None)
-    return Organization.objects.filter(pk__in=here.filter(student__in=access.visible_to(viewer, day)).values("school"))
+def schools_of_students(viewer: StaffMember) -> list[Organization]:
+    """The schools that a list of the viewer's students can be narrowed to, by name: those their assignments name.
+
+    One query for whoever sees everyone or has classes; else none.
+    """
+    if access.reaches_all(viewer):
+        return list(schools())
+    mine = [a for a in access.assignments_on(viewer) if access.REACH.get(a.role) in ("school", "caseload")]
+    named = {a.organization.pk: a.organization for a in mine if a.organization}
+    others = {a.section.school_id for a in mine if a.section} - named.keys()
+    found = [*named.values(), *(Organization.objects.filter(pk__in=others) if others else ())]
+    return sorted((each for each in found if each.kind == "school"), key=lambda each: each.name)
 
 
-def sections_of_students(
-    viewer: StaffMember, school: Organization, day: datetime.date | None = None
-) -> QuerySet[Section]:
-    """The sections of this school in which the viewer has students, by title."""
-    day = day or timezone.localdate()
-    here = Enrollment.objects.filter(on_day(day), section=OuterRef("pk"))
-    if not access.reaches_all(viewer, day):
-        here = here.filter(student__in=access.visible_to(viewer, day))
-    return Section.objects.filter(on_day(day), Exists(here), school=school).order_by("title", "pk")
+def sections_of_students(viewer: StaffMember, school: Organization) -> QuerySet[Section]:
+    """The sections of this school that a list of the viewer's students can be narrowed to, by title."""
+    rows = Section.objects.filter(on_day(timezone.localdate()), school=school, ended_on=None).order_by("title", "pk")
+    far = {access.REACH.get(a.role) for a in access.assignments_on(viewer) if a.organization_id == school.pk}
+    if access.reaches_all(viewer) or "school" in far:
+        return rows
+    here = Enrollment.objects.filter(on_day(timezone.localdate()), student__in=access.visible_to(viewer))
+    return rows.filter(pk__in=here.filter(section__isnull=False).values("section"))
 
 
 def reach_in_words(viewer: StaffMember, day: datetime.date | None = None) -> list[str]:
@@ -249,9 +268,9 @@ def grades_in_words(codes: list[str]) -> str:
 
 
 def strengths(viewer: StaffMember, student: Student) -> list[Strength]:
-    """What the student brings, newest first. One query; 404 if out of sight."""
-    access.require_reach(viewer, student)
-    return list(student.strengths.select_related("noted_by"))
+    """What the student brings, newest first; nothing of a student out of sight. One query."""
+    notes = Strength.objects.filter(student__in=access.visible_to(viewer).filter(pk=student.pk))
+    return list(notes.select_related("noted_by"))
 
 
 def who_sees(viewer: StaffMember, student: Student) -> list[access.Reason]:
@@ -326,7 +345,7 @@ def district_figures(viewer: StaffMember, day: datetime.date | None = None) -> D
     counted = dict(held.values_list("attribute").annotate(n=Count("pk")).order_by())
     for attribute in attributes().exclude(kind="race_ethnicity"):
         n = counted.get(attribute.pk, 0)
-        others += lines({"with": n, "without": total - n}, {"with": attribute.label})
+        others += lines({"with": n, "without": total - n}, {"with": str(attribute)})
     by_grade, by_race = lines(grades, grade_labels), lines(races, race_labels)
     figures = [*lines(by_school, names), *by_grade, *by_race, *others]
     return DistrictFigures(
@@ -350,7 +369,7 @@ def _by_race(here: QuerySet[Enrollment, Any], total: int, day: datetime.date) ->
     kinds = list(attributes().filter(kind="race_ethnicity"))
     hispanic = next((str(each.pk) for each in kinds if each.code == "hispanic"), "")
     missing = next((str(each.pk) for each in kinds if each.code == "race_not_reported"), "none")
-    labels = {str(each.pk): each.label for each in kinds} | {"two": gettext("Two or more races")}
+    labels = {str(each.pk): str(each) for each in kinds} | {"two": gettext("Two or more races")}
     labels.setdefault(missing, gettext("Race not reported"))
     labels[missing] = labels.pop(missing)  # at the end
     held = StudentAttribute.objects.filter(

@@ -1,0 +1,34 @@
+"""What people type on pages that read several rooms."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.pages import journal
+from heartwork.roster.forms import DateInput
+
+
+class WhyOlderForm(forms.Form):
+    """Why someone looks at records of years before; the reason is kept with their name."""
+
+    reason = forms.CharField(
+        label=_("Why do you need them?"),
+        max_length=300,
+        min_length=10,
+        help_text=_("A sentence. It is kept in the journal with your name and the day."),
+    )
+
+
+class JournalSearch(forms.Form):
+    """Narrows the journal."""
+
+    who = forms.CharField(label=_("Who did it"), required=False, max_length=100)
+    student = forms.UUIDField(label=_("About which student: the end of their page’s address"), required=False)
+    verb = forms.ChoiceField(label=_("What"), required=False)
+    begin = forms.DateField(label=_("From"), required=False, widget=DateInput())
+    end = forms.DateField(label=_("To"), required=False, widget=DateInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["verb"].choices = [("", _("Anything")), *journal.verbs()]  # type: ignore[attr-defined]

@@ -1,0 +1,142 @@
+"""The journal, read: what was done and seen, by whom, about whom, in words."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.journal.models import Entry
+from heartwork.roster import access
+from heartwork.roster.models import StaffMember, Student, search_key
+
+VERBS: dict[str, str | Promise] = {
+    "account.signed_in": _("signed in"),
+    "account.language_chosen": _("chose a language"),
+    "account.link_given": _("gave an address to choose a password"),
+    "administrator.made": _("was made the first administrator"),
+    "assignment.given": _("gave an assignment"),
+    "assignment.ended": _("ended an assignment"),
+    "attribute.added": _("added a group to report"),
+    "attribute.changed": _("changed a group to report"),
+    "district.begun": _("set the district up"),
+    "district.changed": _("changed a rule of the district"),
+    "follow_up.promised": _("promised a follow-up"),
+    "follow_up.done": _("did a follow-up"),
+    "follow_up.reopened": _("opened a follow-up again"),
+    "follow_up.moved": _("moved a follow-up to another day"),
+    "follow_up.handed_on": _("handed a follow-up on"),
+    "import.rejects_downloaded": _("downloaded the rows that were not imported"),
+    "meeting.opened": _("opened a meeting"),
+    "meeting.closed": _("closed a meeting"),
+    "person.ended": _("wrote down that someone left"),
+    "person.returned": _("wrote down that someone is back"),
+    "sight.lent": _("let a member of an audit see a student"),
+    "sight.ended": _("ended an audit member’s sight of a student"),
+    "strength.noted": _("noted a strength"),
+    "student.seen": _("saw a student’s page"),
+    "student.older_records_seen": _("saw a student’s older records"),
+    "students.listed": _("saw a list of students"),
+    "team.created": _("made a team"),
+    "team.joined": _("added someone to a team"),
+    "team.left": _("took someone out of a team"),
+    "twins.same": _("said that two are one child"),
+    "twins.not_the_same": _("said that two are two children"),
+    "twins.told_apart": _("told two children apart again"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry in words: when, who, did what, to whom or what, and what explains it."""
+
+    at: datetime.datetime
+    who: str
+    did: str
+    about: str
+    detail: str
+
+
+def entries(
+    viewer: StaffMember,
+    *,
+    who: str = "",
+    student: uuid.UUID | None = None,
+    verb: str = "",
+    begin: datetime.date | None = None,
+    end: datetime.date | None = None,
+) -> QuerySet[Entry]:
+    """The journal, newest first, narrowed to someone's doings, a student, one kind of thing, some days."""
+    access.require(viewer, "journal.read")
+    rows = Entry.objects.select_related("actor").order_by("-pk")
+    if words := search_key(who).split()[:5]:
+        people = StaffMember.objects.all()
+        for word in words:
+            people = people.filter(search_key__contains=f" {word}")
+        rows = rows.filter(actor__in=people.order_by().values("pk"))
+    if student:
+        # Also a student whom the viewer no longer reaches, or who is not there: both simply have no entries to show.
+        found = access.visible_to(viewer).filter(public_id=student).values_list("pk", flat=True).first()
+        rows = rows.filter(subject_kind=Student._meta.label_lower, subject_pk=found or 0)
+    if verb:
+        rows = rows.filter(verb=verb)
+    if begin:
+        rows = rows.filter(at__date__gte=begin)
+    if end:
+        rows = rows.filter(at__date__lte=end)
+    return rows
+
+
+def in_words(viewer: StaffMember, rows: list[Entry]) -> list[Line]:
+    """The entries of one page in words; students out of sight stay unnamed. A query for each kind of thing."""
+    names = _names(viewer, rows)
+    lines = []
+    for entry in rows:
+        kind = entry.subject_kind
+        about = names.get((kind, entry.subject_pk or 0), "")
+        lines.append(
+            Line(
+                entry.at,
+                entry.actor.name if entry.actor else gettext("the command line"),
+                str(VERBS.get(entry.verb, entry.verb)),
+                about or (f"{kind} {entry.subject_pk}" if kind else ""),
+                ", ".join(f"{key}: {_short(value)}" for key, value in entry.detail.items()),
+            )
+        )
+    return lines
+
+
+def _names(viewer: StaffMember, rows: list[Entry]) -> dict[tuple[str, int], str]:
+    wanted: dict[str, set[int]] = {}
+    for entry in rows:
+        if entry.subject_kind and entry.subject_pk:
+            wanted.setdefault(entry.subject_kind, set()).add(entry.subject_pk)
+    names: dict[tuple[str, int], str] = {}
+    for kind, keys in wanted.items():
+        found: QuerySet[Any] | None = None
+        if kind == Student._meta.label_lower:
+            found = access.visible_to(viewer)
+        elif kind in NAMED:
+            found = apps.get_model(kind)._default_manager.all()
+        if found is not None:
+            names |= {(kind, each.pk): str(each) for each in found.filter(pk__in=keys)}
+    return names
+
+
+# What may be called by its name here: nothing whose name says something of a student.
+NAMED = ["roster.staffmember", "roster.district", "roster.attribute", "supports.support", "supports.kind", "teams.team"]
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 120 else f"{text[:117]}…"
+
+
+def verbs() -> list[tuple[str, str]]:
+    """Every kind of thing the journal holds, with its words."""
+    return sorted(((verb, str(words)) for verb, words in VERBS.items()), key=lambda pair: pair[1])

@@ -1,0 +1,282 @@
+"""Today, one student and the journal: they open, they read well when empty, and strangers meet 404."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from heartwork.journal.models import Entry
+from heartwork.roster.models import Strength, Student
+from heartwork.supports.models import Domain, Emphasis, Participation, Support, Tier
+from heartwork.teams.models import FollowUp
+from heartwork.testing.people import DAY, FIRST_DAY, enroll, hire
+
+EVERYONE = ["sol", "lena", "dana", "priya", "otto", "ruth", "tomas", "ada", "uma", "sam", "nadia"]
+
+
+def page_of(student):
+    return reverse("student", args=[student.public_id])
+
+
+def support(name, tier=2, **more):
+    return Support.objects.create(
+        name=name,
+        tier=Tier.objects.get(number=tier),
+        domain=Domain.objects.first(),
+        emphasis=Emphasis.objects.get(code=more.pop("emphasis", "relationship")),
+        **more,
+    )
+
+
+def read(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+# -- Today
+
+
+@pytest.mark.parametrize("who", EVERYONE)
+def test_today_opens_for_everyone(client, district, who):
+    person = district.staff[who]
+    client.force_login(person)
+    assert f"Good morning, {person.given_name}" in read(client, reverse("today"))
+
+
+@pytest.mark.parametrize(("hour", "words"), [(8, "Good morning"), (15, "Good afternoon"), (21, "Good evening")])
+def test_today_greets_by_the_time_of_day(client, district, hour, words):
+    now = datetime.datetime.combine(DAY, datetime.time(hour), datetime.timezone(datetime.timedelta(hours=-8)))
+    with time_machine.travel(now, tick=False):
+        client.force_login(district.ruth)
+        assert words in read(client, reverse("today"))
+
+
+def test_today_says_how_many_students_i_see_and_why(client, district):
+    client.force_login(district.ruth)
+    page = read(client, reverse("today"))
+    assert "You see 4 students: grades 7 and 8 at Elm Middle School." in page
+
+
+def test_today_tells_a_person_without_assignment_whom_to_ask(client, district):
+    client.force_login(district.nadia)
+    assert "Once you have an assignment" in read(client, reverse("today"))
+
+
+def test_today_tells_a_counselor_without_caseload_whom_to_ask(client, district):
+    district.ruth.assignments.update(grades="")
+    client.force_login(district.ruth)
+    page = read(client, reverse("today"))
+    assert "You have no caseload yet" in page
+    assert "Ask your principal" in page
+
+
+def test_today_names_what_i_promised_and_what_slipped(client, district):
+    for what, days in (("Call home", -4), ("Meet the coach", 3)):
+        due = DAY + datetime.timedelta(days)
+        FollowUp.objects.create(what=what, owner=district.ruth, promised_by=district.ruth, due_on=due, first_due_on=due)
+    client.force_login(district.ruth)
+    page = read(client, reverse("today"))
+    assert "Of 2 things you promised, <mark>one has slipped</mark>" in page
+    assert "Call home" in page
+    assert "Meet the coach" in page
+
+
+def test_today_says_that_someone_did_what_i_asked_of_them(client, district):
+    FollowUp.objects.create(
+        what="Call home", owner=district.tomas, promised_by=district.ruth, due_on=DAY, first_due_on=DAY, done_on=DAY
+    )
+    client.force_login(district.ruth)
+    assert "Done: Call home" in read(client, reverse("today"))
+
+
+def test_today_does_not_say_what_ended_at_another_school(client, district):
+    support("Oak lunch", school=district.oak, end=DAY)
+    support("Elm lunch", school=district.elm, end=DAY)
+    client.force_login(district.priya)
+    page = read(client, reverse("today"))
+    assert "Elm lunch ended" in page
+    assert "Oak lunch" not in page
+
+
+def test_today_says_since_when_things_are_new(client, district):
+    last = datetime.datetime(2026, 2, 20, 9, tzinfo=datetime.timezone(datetime.timedelta(hours=-8)))
+    for moment in (last, last + datetime.timedelta(days=4)):
+        with time_machine.travel(moment, tick=False):
+            Entry.objects.create(actor=district.ruth, verb="account.signed_in")
+    client.force_login(district.ruth)
+    assert "Since Friday" in read(client, reverse("today"))
+
+
+def test_today_asks_a_fixed_number_of_questions(client, district, django_assert_num_queries):
+    client.force_login(district.priya)
+    with django_assert_num_queries(QUERIES_OF_TODAY):
+        client.get(reverse("today"))
+    for n in range(30):
+        enroll(f"Student {n}", "08", district.elm, district.section_8b)
+        FollowUp.objects.create(
+            what=f"Thing {n}", owner=district.priya, promised_by=district.ruth, due_on=DAY, first_due_on=DAY
+        )
+        support(f"Support {n}", school=district.elm, end=DAY)
+    with django_assert_num_queries(QUERIES_OF_TODAY):
+        client.get(reverse("today"))
+
+
+QUERIES_OF_TODAY = 12
+
+# -- one student
+
+
+@pytest.mark.parametrize("who", ["dana", "priya", "ruth", "tomas"])
+def test_a_student_page_opens_for_whoever_reaches_the_student(client, district, who):
+    client.force_login(district.staff[who])
+    assert "Maya Rivera" in read(client, page_of(district.maya))
+
+
+@pytest.mark.parametrize("who", ["sol", "lena", "otto", "ada", "uma", "sam", "nadia"])
+@pytest.mark.parametrize("name", ["student", "who-sees", "add-strength", "older-records"])
+def test_for_a_stranger_the_student_is_not_there(client, district, who, name):
+    client.force_login(district.staff[who])
+    response = client.get(reverse(name, args=[district.maya.public_id]))
+    assert response.status_code == 404
+    assert response.content == client.get("/no-such-page/").content
+
+
+def test_opening_a_student_is_written_down_with_the_reason(client, district):
+    client.force_login(district.tomas)
+    read(client, page_of(district.maya))
+    entry = Entry.objects.get(verb="student.seen")
+    assert (entry.actor, entry.subject_pk, entry.detail["how"]) == (district.tomas, district.maya.pk, "section")
+
+
+def test_a_page_that_was_refused_is_not_written_down_as_seen(client, district):
+    client.force_login(district.ada)
+    client.get(page_of(district.maya))
+    assert not Entry.objects.filter(verb="student.seen").exists()
+
+
+def test_the_page_says_how_many_people_see_it_and_why_i_do(client, district):
+    client.force_login(district.tomas)
+    page = read(client, page_of(district.maya))
+    assert "4 people can see this page. You do because you teach 8B until June 12." in page
+
+
+def test_everyone_who_sees_a_student_is_named_with_the_reason(client, district):
+    client.force_login(district.tomas)
+    page = read(client, reverse("who-sees", args=[district.maya.public_id]))
+    for name in ("Dana Whitlock", "Priya Kaur", "Ruth Okafor", "Tomás Ruiz"):
+        assert name in page
+    assert "Otto" not in page
+
+
+def test_strengths_and_own_words_stand_before_supports_and_records(client, district):
+    Participation.objects.create(student=district.maya, support=support("Reading group"), begin=FIRST_DAY)
+    client.force_login(district.tomas)
+    add = reverse("add-strength", args=[district.maya.public_id])
+    client.post(add, {"text": "Explains the offside rule with salt shakers."})
+    client.post(add, {"text": "Say hi before you ask about my hood.", "in_own_words": "on"})
+    page = read(client, page_of(district.maya))
+    order = [page.index(words) for words in ("salt shakers", "Say hi", "Reading group", "Attendance")]
+    assert order == sorted(order)
+    assert '<blockquote class="voice"><p>Say hi' in page
+
+
+def test_a_strength_takes_words_as_they_are_and_never_as_markup(client, district):
+    client.force_login(district.tomas)
+    client.post(reverse("add-strength", args=[district.maya.public_id]), {"text": "<script>alert(1)</script>"})
+    assert "<script>alert" not in read(client, page_of(district.maya))
+
+
+def test_an_empty_strength_is_asked_for_again(client, district):
+    client.force_login(district.tomas)
+    response = client.post(reverse("add-strength", args=[district.maya.public_id]), {"text": " "})
+    assert response.status_code == 200
+    assert not Strength.objects.exists()
+
+
+def test_a_student_without_anything_on_record_reads_well(client, district):
+    client.force_login(district.tomas)
+    page = read(client, page_of(district.maya))
+    assert "No support on record reaches Maya" in page
+    assert "Nobody has written down yet what Maya" in page
+    assert page.count("No data") == 2
+
+
+def test_what_a_student_waits_for_is_named_as_waiting(client, district):
+    Participation.objects.create(student=district.maya, support=support("Grief group"), status="waitlisted")
+    client.force_login(district.ruth)
+    assert "Maya waits for a place" in read(client, page_of(district.maya))
+
+
+def test_older_records_ask_for_a_reason_and_keep_it(client, district):
+    district.maya.referrals.create(date=datetime.date(2024, 11, 5), behavior="Left class", level="minor")
+    client.force_login(district.ruth)
+    assert "Left class" not in read(client, page_of(district.maya))
+    address = reverse("older-records", args=[district.maya.public_id])
+    assert "Left class" not in read(client, address)
+    assert "Left class" not in client.post(address, {"reason": "just so"}).content.decode()
+    page = client.post(address, {"reason": "Preparing the hand-off to high school"}).content.decode()
+    assert "Left class" in page
+    entry = Entry.objects.get(verb="student.older_records_seen")
+    assert entry.detail["reason"] == "Preparing the hand-off to high school"
+
+
+def test_a_student_page_asks_a_fixed_number_of_questions(client, district, django_assert_num_queries):
+    client.force_login(district.tomas)
+    with django_assert_num_queries(QUERIES_OF_A_STUDENT):
+        client.get(page_of(district.maya))
+    for n in range(20):
+        Participation.objects.create(student=district.maya, support=support(f"Support {n}"), begin=FIRST_DAY)
+        Strength.objects.create(student=district.maya, text="Kind", noted_by=district.ruth, noted_on=DAY)
+        FollowUp.objects.create(
+            what="Call",
+            owner=district.tomas,
+            promised_by=district.ruth,
+            student=district.maya,
+            due_on=DAY,
+            first_due_on=DAY,
+        )
+        hire(f"Principal{n} Example", "principal", organization=district.elm)
+    with django_assert_num_queries(QUERIES_OF_A_STUDENT):
+        client.get(page_of(district.maya))
+
+
+QUERIES_OF_A_STUDENT = 23
+
+
+# -- the journal
+
+
+def test_the_journal_is_for_those_who_may_read_it(client, district):
+    for who in set(EVERYONE) - {"dana"}:
+        client.force_login(district.staff[who])
+        assert client.get(reverse("journal")).status_code == 404
+
+
+def test_the_journal_can_be_searched_by_person_student_kind_and_day(client, district):
+    client.force_login(district.tomas)
+    read(client, page_of(district.maya))
+    read(client, page_of(district.eli))
+    client.force_login(district.dana)
+    assert "saw a student’s page" in read(client, reverse("journal"))
+    assert "Eli Scott" not in read(client, f"{reverse('journal')}?student={district.maya.public_id}")
+    assert "Maya Rivera" in read(client, f"{reverse('journal')}?who=tomas&verb=student.seen")
+    assert "Maya Rivera" not in read(client, f"{reverse('journal')}?who=priya")
+    assert "Maya Rivera" not in read(client, f"{reverse('journal')}?end=2026-02-23")
+    assert "Maya Rivera" in read(client, f"{reverse('journal')}?begin=2026-02-24&end=2026-02-24")
+
+
+def test_a_search_that_makes_no_sense_is_answered_calmly(client, district):
+    client.force_login(district.dana)
+    read(client, f"{reverse('journal')}?student=nobody&verb=nothing&begin=yesterday&page=-1")
+
+
+def test_the_journal_asks_a_fixed_number_of_questions(client, district, django_assert_max_num_queries):
+    client.force_login(district.tomas)
+    for student in Student.objects.filter(grade="08"):
+        for _ in range(10):
+            client.get(page_of(student))
+    client.force_login(district.dana)
+    with django_assert_max_num_queries(8):
+        client.get(reverse("journal"))
