@@ -1,4 +1,4 @@
-"""Two identifiers, one child: a person says so, and can take it back. Here, where every room that names them is in reach."""
+"""Two identifiers, one child: a person says so, and can take it back. Tested where every room is in reach."""
 
 import datetime
 
