@@ -1,0 +1,256 @@
+"""Every page of the product, opened in a browser on a phone and on a laptop, in the district of the demo.
+
+Each address has a row in `PAGES`, or a reason in `NO_PAGES` why there is nothing to open; a new one needs either.
+"""
+
+import csv
+import datetime
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from heartwork.audits.models import AuditedStudent
+from heartwork.roster import actions as roster
+from heartwork.roster import imports
+from heartwork.roster.checks import every_view
+from heartwork.roster.models import Assignment, District, PossibleTwin, StaffMember, Student
+from heartwork.supports.models import Participation, Support
+from heartwork.teams.models import FollowUp, Meeting, Team
+from heartwork.testing.browser import LAPTOP, PHONE, axe, screenshot, wider_than_window
+from heartwork.testing.demo import story
+from heartwork.testing.demo.dates import write_moved
+
+pytestmark = pytest.mark.browser
+
+NO_PAGES = {
+    "health": "an answer for a watcher",
+    "sign-out": "only takes a change",
+    "language": "only takes a change",
+    "twin": "only takes a change",
+    "end-person": "only takes a change",
+    "import-apply": "only takes a change",
+    "import-set-aside": "only takes a change",
+    "import-again": "only takes a change",
+    "import-rejects": "a file",
+    "support-confirm": "only takes a change",
+    "audit-words": "words that others wrote, as a part of the page of the audit",
+    "today-gap": "a part of Today",
+}
+
+
+class Place:
+    """What the addresses need: one thing of each kind out of the demo."""
+
+    def __init__(self, folder):
+        self.ruth, self.tomas, self.priya, self.dana = map(
+            story.who, ["ruth.okafor", "tomas.ruiz", "priya.kaur", "dana.whitlock"]
+        )
+        self.uma, self.sol, self.lena, self.sam = map(story.who, ["uma.singh", "sol.reyes", "lena.ito", "sam.hill"])
+        self.maya, self.eli = story.called("Maya Rivera"), story.called("Eli Scott")
+        self.support = Support.objects.get(name="Check-In/Check-Out", school__name="Elm Middle School")
+        self.everyone = Support.objects.get(name="SEL curriculum", school__name="Elm Middle School")
+        self.position = Support.objects.get(name="Care coach")
+        self.learning = Support.objects.get(kind__code="trauma-training")
+        self.paper = Support.objects.get(name="Restorative circles", school__name="Elm Middle School")
+        self.team = Team.objects.get(name="Elm student support team")
+        self.open_audit = Meeting.objects.get(closed_at=None)
+        self.closed_audit = Meeting.objects.filter(team=self.team).exclude(closed_at=None).latest("held_on")
+        self.of_closed = AuditedStudent.objects.filter(meeting=self.closed_audit).first().student
+        self.participation = Participation.objects.filter(student=self.maya, status="active").first()
+        self.slipped = FollowUp.objects.filter(owner=self.ruth, done_on=None).first()
+        self.twin = PossibleTwin.objects.first()
+        self.grades = Assignment.objects.filter(staff=self.ruth, role="counselor").first()
+        self.applied = imports.begin(None, name="again", source=folder)  # read once more: nothing to do
+        imports.read(self.applied.pk)
+        self.ready = imports.begin(self.sam, name="a new class", source=_one_more_class(folder))
+        imports.read(self.ready.pk)
+        self.unknown = imports.begin(self.sam, name="lunches.csv", source=_unknown(folder))
+        imports.read(self.unknown.pk)
+        self.waiting = imports.begin(self.sam, name="waiting", source=folder)
+        self.link = roster.give_sign_in(None, StaffMember.objects.get(username="nour.alvarez"), "nour.alvarez")
+
+
+def _one_more_class(folder):
+    path = Path(folder).parent / "classes.csv"
+    with (Path(folder) / "classes.csv").open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows(
+            [rows[0], ["cls-new", *rows[1][1:]], ["cls-broken", *rows[1][1:9], "org-nowhere", *rows[1][10:]]]
+        )
+    return path
+
+
+def _unknown(folder):
+    path = Path(folder).parent / "lunches.csv"
+    path.write_text("Pupil No,Lunch,Since\n600001,Free,2025-09-03\n", encoding="utf-8")
+    return path
+
+
+# name of the address -> who looks, and where exactly: (person, address)
+PAGES = {
+    "sign-in": [(None, lambda p: reverse("sign-in"))],
+    "set-password": [(None, lambda p: p.link)],
+    "account": [("ruth", "account")],
+    "change-password": [("ruth", "change-password")],
+    "access-help": [("ruth", "access-help"), ("sam", "access-help")],
+    "students": [
+        ("ruth", "students"),
+        ("tomas", "students"),
+        ("ruth", lambda p: reverse("students") + "?q=maya"),
+        ("ruth", lambda p: reverse("students") + "?q=nobody+at+all"),
+    ],
+    "district": [("dana", "district"), ("sol", "district"), ("tomas", "district")],
+    "district-settings": [("dana", "district-settings")],
+    "attributes": [("dana", "attributes")],
+    "attribute": [("dana", lambda p: reverse("attribute", args=["asian"]))],
+    "twins": [("dana", "twins")],
+    "people": [("dana", "people"), ("priya", "people"), ("sam", "people")],
+    "person": [
+        ("dana", lambda p: reverse("person", args=[p.tomas.public_id])),
+        ("sam", lambda p: reverse("person", args=[p.ruth.public_id])),
+    ],
+    "assign": [("dana", lambda p: reverse("assign", args=[p.tomas.public_id]))],
+    "give-sign-in": [("sam", lambda p: reverse("give-sign-in", args=[p.tomas.public_id]))],
+    "end-assignment": [("dana", lambda p: reverse("end-assignment", args=[p.ruth.public_id, p.grades.pk]))],
+    "imports": [("sam", "imports"), ("dana", "imports")],
+    "import-new": [("sam", "import-new")],
+    "import-run": [
+        ("sam", lambda p: reverse("import-run", args=[p.ready.public_id])),
+        ("sam", lambda p: reverse("import-run", args=[p.applied.public_id])),
+        ("dana", lambda p: reverse("import-run", args=[p.unknown.public_id])),
+        ("sam", lambda p: reverse("import-run", args=[p.waiting.public_id])),
+    ],
+    "import-mapping": [("sam", lambda p: reverse("import-mapping", args=[p.unknown.public_id]))],
+    "together": [("ruth", "together"), ("tomas", "together"), ("dana", "together")],
+    "team-new": [("ruth", "team-new")],
+    "team": [("ruth", lambda p: reverse("team", args=[p.team.public_id]))],
+    "follow-ups": [("ruth", "follow-ups"), ("tomas", "follow-ups"), ("lena", "follow-ups")],
+    "follow-up": [("ruth", lambda p: reverse("follow-up", args=[p.slipped.public_id]))],
+    "supports": [("ruth", "supports"), ("sol", "supports"), ("dana", "supports")],
+    "support-new": [("dana", "support-new"), ("priya", "support-new")],
+    "coverage": [("priya", "coverage"), ("sol", "coverage"), ("dana", "coverage")],
+    "gaps": [("ruth", "gaps"), ("lena", "gaps"), ("tomas", "gaps")],
+    "gap": [
+        ("ruth", lambda p: reverse("gap", args=["tier_border"])),
+        ("ruth", lambda p: reverse("gap", args=["behavior_only"])),
+        ("dana", lambda p: reverse("gap", args=["housing"])),
+        ("ruth", lambda p: reverse("gap", args=["paper_support"])),
+        ("ruth", lambda p: reverse("gap", args=["over_capacity"])),
+        ("dana", lambda p: reverse("gap", args=["no_owner"])),
+        ("ruth", lambda p: reverse("gap", args=["disconnected"])),
+    ],
+    "kinds": [("dana", "kinds"), ("tomas", "kinds")],
+    "kind-new": [("dana", "kind-new")],
+    "kind": [("dana", lambda p: reverse("kind", args=["counselor"]))],
+    "support": [
+        ("ruth", lambda p: reverse("support", args=[p.support.public_id])),
+        ("ruth", lambda p: reverse("support", args=[p.everyone.public_id])),
+        ("ruth", lambda p: reverse("support", args=[p.paper.public_id])),
+        ("dana", lambda p: reverse("support", args=[p.position.public_id])),
+        ("sol", lambda p: reverse("support", args=[p.learning.public_id])),
+    ],
+    "support-edit": [
+        ("priya", lambda p: reverse("support-edit", args=[p.support.public_id])),
+        ("dana", lambda p: reverse("support-edit", args=[p.learning.public_id])),
+    ],
+    "support-end": [("priya", lambda p: reverse("support-end", args=[p.support.public_id]))],
+    "participation-begin": [("ruth", lambda p: reverse("participation-begin", args=[p.maya.public_id]))],
+    "participation-end": [
+        ("ruth", lambda p: reverse("participation-end", args=[p.maya.public_id, p.participation.pk]))
+    ],
+    "audit-new": [
+        ("ruth", "audit-new"),
+        ("ruth", lambda p: reverse("audit-new") + "?gap=behavior_only"),
+    ],
+    "audit": [
+        ("ruth", lambda p: reverse("audit", args=[p.open_audit.public_id])),
+        ("ruth", lambda p: reverse("audit", args=[p.closed_audit.public_id])),
+    ],
+    "audit-student": [
+        ("ruth", lambda p: reverse("audit-student", args=[p.open_audit.public_id, p.maya.public_id])),
+        ("tomas", lambda p: reverse("audit-student", args=[p.open_audit.public_id, p.eli.public_id])),
+        ("ruth", lambda p: reverse("audit-student", args=[p.closed_audit.public_id, p.of_closed.public_id])),
+    ],
+    "audit-follow-up": [
+        ("ruth", lambda p: reverse("audit-follow-up", args=[p.open_audit.public_id, p.maya.public_id]))
+    ],
+    "audit-close": [("ruth", lambda p: reverse("audit-close", args=[p.open_audit.public_id]))],
+    "recap": [("ruth", lambda p: reverse("recap", args=[p.closed_audit.public_id]))],
+    "patterns": [("ruth", "patterns"), ("sol", "patterns"), ("dana", "patterns")],
+    "today": [(who, "today") for who in ("ruth", "tomas", "priya", "uma", "dana", "lena", "sol", "sam")],
+    "student": [
+        ("ruth", lambda p: reverse("student", args=[p.maya.public_id])),
+        ("tomas", lambda p: reverse("student", args=[p.eli.public_id])),
+        ("dana", lambda p: reverse("student", args=[p.twin.first.public_id])),
+    ],
+    "who-sees": [("ruth", lambda p: reverse("who-sees", args=[p.maya.public_id]))],
+    "add-strength": [("ruth", lambda p: reverse("add-strength", args=[p.maya.public_id]))],
+    "older-records": [("ruth", lambda p: reverse("older-records", args=[p.maya.public_id]))],
+    "journal": [("dana", "journal")],
+}
+
+
+def test_every_address_has_a_row():
+    known = PAGES.keys() | NO_PAGES.keys()
+    assert {pattern.name for _, pattern in every_view()} == known
+
+
+@pytest.fixture
+def place(windows, day, tmp_path):
+    """The demo's district, with what the addresses need."""
+    folder = tmp_path / "export"
+    folder.mkdir()
+    write_moved(folder, day)
+    District.objects.create(pk=1, name=story.DISTRICT)
+    run = imports.begin(None, name="export", source=folder)
+    imports.read(run.pk)
+    imports.apply(run.pk, actor=None, agreed=True)
+    story.live()
+    assert Student.objects.count() > 600
+    return Place(folder)
+
+
+def wrong_with(window, size):
+    """What is wrong with the page in this window, in lines."""
+    window.size(*size)
+    wrong = [f"axe: {line}" for line in axe(window.page)]
+    if by := wider_than_window(window.page):
+        wrong.append(f"{by} px wider than the window")
+    wrong += [f"asked another host: {url}" for url in window.elsewhere]
+    wrong += [f"console: {line}" for line in window.complaints]
+    window.elsewhere.clear()
+    window.complaints.clear()
+    return wrong
+
+
+def test_every_page_is_in_order_on_a_phone_and_on_a_laptop(windows, place):
+    opened = {}
+    wrong = []
+    for name, rows in PAGES.items():
+        for number, (who, where) in enumerate(rows):
+            path = where(place) if callable(where) else reverse(where)
+            if who not in opened:
+                opened[who] = windows(getattr(place, who) if who else None)
+            window = opened[who]
+            answer = window.page.goto(window.address + path)
+            if answer.status != 200:
+                wrong.append(f"{path} as {who}: answered {answer.status}")
+                continue
+            for size in (LAPTOP, PHONE):
+                wrong += [f"{path} as {who}, {size[0]} px: {line}" for line in wrong_with(window, size)]
+                screenshot(window.page, f"{name}-{number}-{who}-{size[0]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_not_there_is_in_order_too(windows, place):
+    window = windows(place.ruth)
+    assert window.page.goto(window.address + "/students/nobody/").status == 404
+    window.complaints.clear()  # the browser itself says on the console that it got a 404
+    assert [line for size in (LAPTOP, PHONE) for line in wrong_with(window, size)] == []
+
+
+def test_today_is_the_last_week_of_february(place):
+    assert datetime.date(2026, 2, 23) <= place.open_audit.held_on <= datetime.date(2026, 2, 24)
