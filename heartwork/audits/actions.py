@@ -15,7 +15,7 @@ from heartwork.supports.models import Domain, Emphasis, Support, Tier
 from heartwork.supports.queries import supports_around
 from heartwork.teams import actions as teams
 from heartwork.teams.models import Meeting, Team
-from heartwork.teams.queries import is_member, staff_of
+from heartwork.teams.queries import is_member, only_lent, staff_of
 
 MOST = 4  # students in one audit: more would be nobody in particular
 
@@ -38,6 +38,8 @@ def open_audit(
     if not 1 <= len(students) <= MOST:
         raise ValueError("an audit is about one to four students")
     access.require_reach(facilitator, *students)
+    if only_lent(facilitator).intersection(student.pk for student in students):
+        raise PermissionDenied("student lent")
     meeting = teams.open_meeting(
         actor, team=team, activity=queries.AUDIT.code, held_on=held_on, facilitator=facilitator
     )

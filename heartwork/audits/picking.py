@@ -13,17 +13,19 @@ from heartwork.roster import access
 from heartwork.roster.models import Attribute, Enrollment, StaffMember, Student, StudentAttribute, on_day
 from heartwork.roster.queries import StudentLine, student_lines, students
 from heartwork.supports.gaps import students_in_gap
+from heartwork.teams.queries import only_lent
 
 OFFERED = 25  # how many names a search offers
 _dice = random.SystemRandom()
 
 
 def candidates(viewer: StaffMember, facilitator: StaffMember, *, q: str = "", gap: str = "") -> QuerySet[Student]:
-    """The students enrolled today whom both reach, by name; narrowed to a name, or to a gap."""
+    """The students enrolled today whom both reach on their own, by name; narrowed to a name, or to a gap."""
     today = Enrollment.objects.filter(on_day(timezone.localdate()), student=OuterRef("pk"))
     rows = students(viewer, q=q).filter(Exists(today))
     if gap:
         rows = rows.filter(pk__in=students_in_gap(viewer, gap).order_by().values("pk"))
+    rows = rows.exclude(pk__in=only_lent(viewer) | only_lent(facilitator))
     if facilitator != viewer:
         rows = rows.filter(pk__in=access.visible_to(facilitator).order_by().values("pk"))
     return rows

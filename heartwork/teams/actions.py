@@ -44,9 +44,10 @@ def add_member(actor: StaffMember, *, team: Team, staff: StaffMember) -> TeamMem
     if member is None:
         member, _ = TeamMember.objects.update_or_create(team=team, staff=staff, begin=today, defaults={"end": None})
         note(actor, "team.joined", team, staff=staff.pk)
+    own = access.visible_to(actor).exclude(pk__in=queries.only_lent(actor))
     for meeting in team.meetings.filter(closed_at=None):
-        about = Student.objects.filter(assignments__sight__meeting=meeting).distinct()
-        lend_sight(actor, meeting=meeting, students=list(about & access.visible_to(actor)), to=[staff])
+        about = Assignment.objects.filter(sight__meeting=meeting).values("student")
+        lend_sight(actor, meeting=meeting, students=own.filter(pk__in=about), to=[staff])
     return member
 
 
@@ -99,9 +100,14 @@ def close_meeting(actor: StaffMember, *, meeting: Meeting) -> None:
 
 
 def lend_sight(actor: StaffMember, *, meeting: Meeting, students: Iterable[Student], to: Iterable[StaffMember]) -> None:
-    """While the meeting is open, these people see these students, whom the actor reaches (else PermissionDenied)."""
+    """While the meeting is open, these people see these students.
+
+    The actor reaches each of them on their own: what one sees through a meeting is not lent on. Else PermissionDenied.
+    """
     students = list(students)
     access.require_reach(actor, *students)
+    if queries.only_lent(actor).intersection(student.pk for student in students):
+        raise PermissionDenied("student lent")
     today = timezone.localdate()
     last = today + datetime.timedelta(days=SIGHT_DAYS)
     for staff in to:
@@ -109,7 +115,7 @@ def lend_sight(actor: StaffMember, *, meeting: Meeting, students: Iterable[Stude
             if Sight.objects.filter(meeting=meeting, assignment__staff=staff, assignment__student=student).exists():
                 continue
             assignment = Assignment.objects.create(
-                staff=staff, role="facilitator", student=student, begin=today, end=last, given_by=actor
+                staff=staff, role=queries.LENT, student=student, begin=today, end=last, given_by=actor
             )
             Sight.objects.create(meeting=meeting, assignment=assignment)
             note(actor, "sight.lent", student, staff=staff.pk, meeting=meeting.pk)

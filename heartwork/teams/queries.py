@@ -14,6 +14,7 @@ from heartwork.teams.activities import ACTIVITIES
 from heartwork.teams.models import FollowUp, Meeting, Team, TeamMember
 
 MATCHES = 12  # how many people a search offers
+LENT = "facilitator"  # the role that an open meeting lends
 
 # -- teams
 
@@ -75,7 +76,7 @@ def joinable(viewer: StaffMember, team: Team) -> QuerySet[StaffMember]:
     """People of the team's school, or of the office above it, who are not in it; none if it is not the viewer's say."""
     if not may_change(viewer, team):
         return StaffMember.objects.none()
-    here = Assignment.objects.filter(on_day(timezone.localdate())).exclude(role="facilitator")
+    here = Assignment.objects.filter(on_day(timezone.localdate())).exclude(role=LENT)
     if team.organization:
         here = here.filter(organization__in=[team.organization_id, team.organization.parent_id])
     rows = StaffMember.objects.filter(pk__in=here.values("staff"), is_active=True, ended_on=None)
@@ -113,6 +114,15 @@ def readable(viewer: StaffMember, rows: list[Meeting]) -> set[int]:
     for meeting in rows:
         by_activity[meeting.activity].append(meeting)
     return {pk for code, here in by_activity.items() for pk in ACTIVITIES[code].readable(viewer, here)}
+
+
+def only_lent(viewer: StaffMember) -> set[int]:
+    """The students, by pk, whom the viewer sees only because of open meetings: not theirs to lend on.
+
+    Two queries for each student lent, which are few.
+    """
+    lent = Student.objects.filter(assignments__sight__isnull=False, assignments__staff=viewer).distinct()
+    return {student.pk for student in lent if not any(r.role != LENT for r in access.who_sees(student, staff=viewer))}
 
 
 # -- follow-ups
