@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from heartwork.roster.imports.checking import check_kind
@@ -55,7 +55,7 @@ class Reading:
                 self.manifest = read_manifest(path)
                 if self.manifest:
                     self.reports.append(
-                        FileReport(path.name, 0, "manifest", translate("Manifest"), rows=self.manifest.rows)
+                        FileReport(path.name, 0, "manifest", _("Manifest"), rows=self.manifest.rows)
                     )
                     continue
             rest.append(path)
@@ -79,19 +79,19 @@ class Reading:
             return
         if path.stem.casefold() in PASSED_OVER:
             self.work.problems.file_note(path.name, "", NOT_NEEDED)
-            report.kind, report.label = "passed over", translate("Not needed")
+            report.kind, report.label = "passed over", _("Not needed")
             report.rows = report.passed_over = sum(len(block.rows) for block in blocks(path, layout))
             return
         fit = kind_of(path.stem, layout.headings)
         if fit is None:
-            report.problem = translate("We do not know this kind of file yet. Say what its columns mean.")
+            report.problem = _("We do not know this kind of file yet. Say what its columns mean.")
             self.unknown.append(
                 {"name": path.name, "headings": list(layout.headings), "fingerprint": fingerprint(layout.headings)}
             )
             return
         report.kind, report.label = fit.kind.code, fit.kind.label
         if fit.missing:
-            report.problem = translate(
+            report.problem = gettext(
                 "The column %(name)s is missing, so no row of this file can be used. Export it again with this column."
             ) % {"name": ", ".join(fit.missing)}
             self.unknown.append(
@@ -119,7 +119,7 @@ class Reading:
         """What was brought, in a few words: "OneRoster 1.2 (delta)"."""
         families = [source.kind.family for source in self.work.sources]
         delta = any(not source.is_whole for source in self.work.sources)
-        how = translate("delta") if delta else translate("bulk")
+        how = "delta" if delta else "bulk"
         if self.manifest and self.manifest.version:
             return f"OneRoster {self.manifest.version} ({how})"
         if any(source.kind.code.startswith("sds.") for source in self.work.sources):
@@ -133,7 +133,7 @@ class Reading:
             old = users is not None and "enabledUser" not in users.places
             one = users is not None and "role" in users.places
             return "OneRoster 1.0" if old and one else "OneRoster 1.1" if one else "OneRoster 1.2"
-        return translate("Flat files") if families else ""
+        return _("Flat files") if families else ""
 
     # -- reading and comparing
 
@@ -202,5 +202,5 @@ class Reading:
             ended = counts[code].ended if code in counts else 0
             active = here.count() if ended else 0
             if ended * 100 > percent * active:
-                asks.append(translate(sentence) % {"ended": ended, "active": active})
-        return [*asks, translate(ONLY_A_PART)] if asks else []
+                asks.append(gettext(sentence) % {"ended": ended, "active": active})
+        return [*asks, gettext(ONLY_A_PART)] if asks else []
