@@ -138,7 +138,7 @@ def mutants(only: str = "") -> list[Mutant]:
     files += sorted(
         path
         for path in (PROJECT / "heartwork").glob("*/*.py")
-        if path.name in names or path.name.startswith(("import_views", "import_queries"))
+        if path.name in names or path.name.startswith(("import_views", "import_queries", "import_actions"))
     )
     found: dict[tuple[str, int, str], Mutant] = {}
     for path in files:

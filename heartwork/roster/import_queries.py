@@ -34,7 +34,25 @@ EXAMPLES = 5
 ROWS_LOOKED_AT = 2000
 MOST_HEADINGS = 300
 
-NOUNS: dict[str, str | Promise] = {  # where the engine's own word would not say enough
+NOUNS: dict[str, str | Promise] = {  # what each target is called; some need more words than the engine's own
+    "students": _("Students"),
+    "staff": _("Staff"),
+    "courses": _("Courses"),
+    "classes": _("Classes"),
+    "enrollments": _("Enrollments"),
+    "strengths": _("Strengths"),
+    "school days": _("School days"),
+    "absences": _("Absences"),
+    "referrals": _("Referrals"),
+    "screenings": _("Screenings"),
+    "supports": _("Supports"),
+    "universal rules": _("Rules of supports for everyone"),
+    "partnerships": _("Partnerships"),
+    "participations": _("Who is in which support"),
+    "check-ins": _("Check-ins"),
+    "outreach attempts": _("Attempts to reach families"),
+    "measures": _("Measures"),
+    "values of measures": _("Values of measures"),
     "organizations": _("Schools and offices"),
     "sessions": _("School years and terms"),
     "guardians": _("Family members"),
@@ -243,7 +261,7 @@ def preview(viewer: StaffMember, run: ImportRun) -> Preview | None:
         found = tidied if group["severity"] == "clean" else problems
         found[plainly(group["file"])].append(_problem(group, with_values=sees_rows(viewer, run)))
     return Preview(
-        form=said.get("form", ""),
+        form=gettext(said["form"]) if said.get("form") else "",
         nouns=[_noun(each) for each in said.get("nouns", [])],
         files=files,
         problems=dict(problems),
@@ -377,8 +395,5 @@ def kinds_offered() -> list[Kind]:
 
 
 def kind(code: str) -> Kind:
-    """The kind of rows with this code. Raises Http404."""
-    for each in kinds_offered():
-        if each.code == code:
-            return each
-    raise Http404
+    """The kind of rows with this code, one of those offered."""
+    return next(each for each in kinds_offered() if each.code == code)

@@ -4,9 +4,11 @@ import datetime
 import io
 import os
 import time
+import uuid
 import zipfile
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +16,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from heartwork.journal.models import Entry
-from heartwork.roster import import_uploads, imports
+from heartwork.roster import import_actions, import_queries, import_uploads, imports
 from heartwork.roster.models import ImportRun, PossibleTwin
 from heartwork.testing.people import hire
 
@@ -138,6 +140,28 @@ def test_whoever_brings_no_files_meets_the_same_404_everywhere(client, district,
         assert post(client, run, name).status_code == 404
     run.refresh_from_db()
     assert run.state == State.READY
+
+
+def test_an_import_that_is_not_there_is_the_same_404(dana, district):
+    for name in ("import-run", "import-rejects", "import-mapping"):
+        assert dana.get(reverse(name, args=[uuid.uuid4()])).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["sol", "priya", "ruth", "nadia"])
+def test_every_question_and_decision_asks_whether_this_person_may(district, who):
+    person, run = district.staff[who], a_run(district.dana)
+    with pytest.raises(PermissionDenied):
+        import_queries.runs(person)
+    for decide in (
+        lambda: import_actions.take_in(person, []),
+        lambda: import_actions.ask_to_apply(person, run),
+        lambda: import_actions.ask_to_read(person, run),
+        lambda: import_actions.set_aside(person, run),
+        lambda: import_actions.explain(person, run, "f1", "attendance", {}, {}),
+        lambda: import_actions.note_download(person, run),
+    ):
+        with pytest.raises(PermissionDenied):
+            decide()
 
 
 # -- bringing files
