@@ -1,0 +1,356 @@
+"""Every address, asked as every role, at every scope, by every method: who gets in is what the one table says.
+
+Expectations come from `roster/access.toml` (who may) and `REACHES` below (whom each person of the story reaches), not
+from the code that decides. An address without a row in `DOORS` fails, so a new page cannot be forgotten.
+"""
+
+import datetime
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from heartwork.audits.actions import open_audit
+from heartwork.roster.access import MAY, REACH
+from heartwork.roster.checks import every_view
+from heartwork.roster.imports import folder_of
+from heartwork.roster.models import Assignment, ImportRun, PossibleTwin
+from heartwork.supports.models import Kind, Participation, Support
+from heartwork.teams.actions import add_member, create_team, end_membership
+from heartwork.teams.models import FollowUp
+from heartwork.testing.people import DAY, hire
+
+# Whom each role of the story reaches: Maya is their own, Noor in another section and grade of the same school, Ida at
+# another school. Written by hand from DESIGN: the rule under test must come to the same.
+REACHES = {
+    "superintendent": set(),
+    "district_leader": set(),
+    "student_services_director": {"own", "sibling", "other"},
+    "principal": {"own", "sibling"},
+    "counselor": {"own"},
+    "support_staff": {"own"},
+    "teacher": {"own"},
+    "facilitator": {"own"},
+    "system_administrator": set(),
+    "nobody": set(),
+}
+WHO = {
+    "superintendent": "sol",
+    "district_leader": "lena",
+    "student_services_director": "dana",
+    "principal": "priya",
+    "counselor": "ruth",
+    "support_staff": "uma",
+    "teacher": "tomas",
+    "facilitator": "nadia",
+    "system_administrator": "sam",
+    "nobody": "kim",
+}
+SCOPES = {"own": "maya", "sibling": "noor", "other": "ida"}
+SAFE = ("get", "head", "htmx")
+UNSAFE = ("post", "put", "patch", "delete")
+PUBLIC = {"health", "sign-in", "sign-out", "set-password", "language"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address: what fills it at a scope, and in which scopes a role gets in beside what the table says.
+
+    fills: from the story and a scope to the address's arguments.
+    reads, changes: role -> scopes it gets into; the student's own by default where the address names a student.
+    """
+
+    fills: Callable[[Any, str], dict[str, Any]] = lambda story, scope: {}
+    reads: Callable[[str], set[str]] = lambda role: set(SCOPES)
+    changes: Callable[[str], set[str]] | None = None
+    posts: tuple[tuple[str, str], ...] = ()  # what a form on the page would send
+
+
+def of_student(story: Any, scope: str) -> dict[str, Any]:
+    """The address of something about the student of this scope."""
+    return {"public_id": story.students[SCOPES[scope]].public_id}
+
+
+BY_REACH = REACHES.__getitem__
+
+
+def person_at(story: Any, scope: str) -> dict[str, Any]:
+    """The address of something about a staff member: at Elm for own and sibling, at Oak for other."""
+    return {"public_id": story.staff["ada" if scope == "other" else "eve"].public_id}
+
+
+def school_people(role: str) -> set[str]:
+    """A principal looks at the staff of their own school; the others of the table at everyone."""
+    return {"own", "sibling"} if role == "principal" else set(SCOPES)
+
+
+def everyone(role: str) -> set[str]:
+    """Nothing narrows it beside the table."""
+    return set(SCOPES)
+
+
+def mine_alone(role: str) -> set[str]:
+    """Only what belongs to the person who asks: the story gives everyone one of their own."""
+    return {"own"}
+
+
+def of_team(role: str) -> set[str]:
+    """Members (own), the principal of its school (own and sibling), and who reaches everyone."""
+    members = {"own"} if role in ("counselor", "support_staff", "teacher", "facilitator") else set()
+    return members | REACHES[role] if role in ("principal", "student_services_director") else members
+
+
+def of_open_audit(role: str) -> set[str]:
+    """An open audit is its team's alone; all of the team see its students as long as it is open."""
+    return {"own"} if role in ("counselor", "support_staff", "teacher", "facilitator") else set()
+
+
+def supports_to_edit(role: str) -> set[str]:
+    """Those of one's own school; of every school for who reaches everyone."""
+    return {"own", "sibling"} if role in ("principal", "counselor") else set(SCOPES)
+
+
+def rows_of_import(role: str) -> set[str]:
+    """Single rows of an import are for who brought it, and for who reaches everyone."""
+    return set(SCOPES) if role == "student_services_director" else {"own"}
+
+
+def at(name: str) -> Callable[[Any, str], dict[str, Any]]:
+    """Fills an address with the public id of one of the things that the story keeps by scope."""
+    return lambda story, scope: {"public_id": story.things[name, scope].public_id}
+
+
+def in_audit(story: Any, scope: str) -> dict[str, Any]:
+    """The address of a student of an audit."""
+    return at("audit")(story, scope) | {"student_id": story.students[SCOPES[scope]].public_id}
+
+
+DOORS: dict[str, Door] = {
+    # roster
+    "account": Door(),
+    "change-password": Door(),
+    "access-help": Door(),
+    "students": Door(),
+    "district": Door(),
+    "district-settings": Door(),
+    "attributes": Door(),
+    "attribute": Door(lambda story, scope: {"code": "low_income"}),
+    "twins": Door(),
+    "twin": Door(lambda story, scope: {"pk": story.twins.pk}),
+    "people": Door(),
+    "person": Door(person_at, school_people),
+    "assign": Door(person_at, school_people),
+    "give-sign-in": Door(person_at, school_people),
+    "end-person": Door(person_at, school_people),
+    "end-assignment": Door(
+        lambda story, scope: person_at(story, scope) | {"pk": story.assignment_of(scope).pk}, school_people
+    ),
+    # imports
+    "imports": Door(),
+    "import-new": Door(),
+    "import-run": Door(at("import")),
+    "import-rejects": Door(at("import"), rows_of_import),
+    "import-mapping": Door(at("import"), rows_of_import),
+    "import-apply": Door(at("import")),  # from here on files go away, so the pages that read them come first
+    "import-set-aside": Door(at("import")),
+    "import-again": Door(at("import")),
+    # teams
+    "together": Door(),
+    "team-new": Door(),
+    "team": Door(at("team"), of_team),
+    "follow-ups": Door(),
+    "follow-up": Door(at("follow_up"), mine_alone),
+    # supports
+    "supports": Door(),
+    "support": Door(at("support")),
+    "support-new": Door(),
+    "support-edit": Door(at("support"), supports_to_edit),
+    "support-confirm": Door(at("support"), everyone, supports_to_edit),
+    "support-end": Door(at("support"), supports_to_edit),
+    "participation-begin": Door(of_student, BY_REACH),
+    "participation-end": Door(
+        lambda story, scope: of_student(story, scope) | {"pk": story.things["participation", scope].pk}, BY_REACH
+    ),
+    "kinds": Door(),
+    "kind": Door(lambda story, scope: {"code": "counselor"}),
+    "kind-new": Door(),
+    "coverage": Door(),
+    "gaps": Door(),
+    "gap": Door(lambda story, scope: {"code": "tier_border"}),
+    # audits
+    "audit-new": Door(),
+    "patterns": Door(),
+    "audit": Door(at("audit"), of_open_audit),
+    "audit-student": Door(in_audit, of_open_audit),
+    "audit-words": Door(in_audit, of_open_audit),
+    "audit-follow-up": Door(in_audit, of_open_audit),
+    "audit-close": Door(at("audit"), of_open_audit),
+    "recap": Door(at("audit"), of_open_audit),
+    # pages
+    "today": Door(),
+    "today-gap": Door(),
+    "student": Door(of_student, BY_REACH),
+    "who-sees": Door(of_student, BY_REACH),
+    "add-strength": Door(of_student, BY_REACH),
+    "older-records": Door(of_student, BY_REACH),
+    "journal": Door(),
+}
+
+
+@pytest.fixture
+def story(district):
+    """The people of the district, with what the addresses need: teams and audits at Elm and Oak, and so on."""
+    district.staff["kim"] = hire("Kim Alone")
+    district.staff["eve"] = hire("Eve Stone", "teacher", organization=district.elm, section=district.section_7a)
+    Assignment.objects.filter(staff=district.ruth).update(grades="08")
+    Assignment.objects.filter(staff=district.uma).update(student=district.maya)
+    district.twins = PossibleTwin.objects.create(first=district.maya, second=district.eli, reason="same birthday")
+    district.assignment_of = lambda scope: Assignment.objects.filter(
+        staff__public_id=person_at(district, scope)["public_id"], section__isnull=False
+    ).get()
+    district.things = {}
+    teams = {"own": (district.ruth, district.tomas, district.uma, district.nadia), "sibling": (district.eve,)}
+    for scope, student in SCOPES.items():
+        school = district.oak if scope == "other" else district.elm
+        leader, *others = teams.get(scope, (district.ada,))
+        maker = district.otto if scope == "other" else district.priya
+        team = create_team(maker, name=f"Team {scope}", organization=school)
+        for person in (leader, *others):
+            add_member(maker, team=team, staff=person)
+        end_membership(maker, team=team, staff=maker)
+        audit = open_audit(
+            leader, team=team, held_on=DAY, facilitator=leader, students=[district.students[student]], picked="by hand"
+        )
+        kind = Kind.objects.get(code="counselor")
+        support = Support.objects.create(
+            name=f"Support {scope}", school=school, tier=kind.tier, domain=kind.domain, emphasis=kind.emphasis
+        )
+        district.things |= {
+            ("team", scope): team,
+            ("audit", scope): audit,
+            ("support", scope): support,
+            ("participation", scope): Participation.objects.create(
+                student=district.students[student], support=support, begin=DAY
+            ),
+        }
+    return district
+
+
+def give_own(story: Any, person: Any) -> None:
+    """What belongs to one person alone: a follow-up and an import of their own, and others that are somebody else's."""
+    for scope in SCOPES:
+        owner = person if scope == "own" else story.eve
+        story.things["follow_up", scope] = FollowUp.objects.create(
+            what="Ask", owner=owner, promised_by=owner, due_on=DAY, first_due_on=DAY
+        )
+        run = ImportRun.objects.create(name="export.zip", started_by=owner, state=ImportRun.State.READY)
+        files = folder_of(run) / "files"
+        files.mkdir(parents=True)
+        (files / "odd.csv").write_text("who,what\n1,2\n")
+        (folder_of(run) / "problems.csv").write_text("file,line\n")
+        run.summary = {"unknown": [{"name": "odd.csv", "headings": ["who", "what"], "fingerprint": "f"}], "files": []}
+        run.save()
+        story.things["import", scope] = run
+
+
+def named_views() -> dict[str, tuple[str, str | None]]:
+    """Every address that is not public: its name, and what it shows and changes."""
+    return {pattern.name: pattern.callback.shows for _, pattern in every_view() if hasattr(pattern.callback, "shows")}
+
+
+def allowed(role: str, what: str | None) -> bool:
+    """Whether the table lets this role do it."""
+    return what is not None and ("everyone" in MAY[what] or role in MAY[what])
+
+
+def ask(client: Any, method: str, url: str, posts: tuple[tuple[str, str], ...] = ()) -> Any:
+    """The answer to one request, whose changes are taken back."""
+    with transaction.atomic():
+        headers = {"HX-Request": "true"} if method == "htmx" else {}
+        said = {"data": dict(posts)} if method == "post" else {}
+        answer = getattr(client, "get" if method == "htmx" else method)(url, headers=headers, **said)
+        transaction.set_rollback(True)
+    return answer
+
+
+def walk(
+    client: Any,
+    story: Any,
+    person: Any,
+    expects: Callable[[str, str, str], bool],
+    scopes: tuple[str, ...] = tuple(SCOPES),
+    methods: tuple[str, ...] = (*SAFE, *UNSAFE),
+) -> str:
+    """Ask every address at every scope by every method; what differs from the expectation, a sentence a line."""
+    client.force_login(person)
+    give_own(story, person)
+    wrong = []
+    asked = set()
+    for name, door in DOORS.items():
+        for scope in scopes:
+            url = reverse(name, kwargs=door.fills(story, scope))
+            for method in methods:
+                if (url, method) in asked:  # an address that names nothing is the same at every scope
+                    continue
+                asked.add((url, method))
+                answer = ask(client, method, url, door.posts)
+                came_in = answer.status_code in (200, 302, 303, 400)
+                if answer.status_code not in (200, 302, 303, 400, 404, 405):
+                    wrong.append(f"{method} {name} ({scope}) answered {answer.status_code}")
+                elif came_in and not expects(name, scope, method):
+                    wrong.append(f"{method} {name} ({scope}) let them in")
+                elif answer.status_code == 404 and expects(name, scope, method):
+                    wrong.append(f"{method} {name} ({scope}) kept them out")
+    return "\n".join(wrong)
+
+
+def test_every_address_has_a_row_here():
+    assert set(named_views()) == set(DOORS)
+    assert {pattern.name for _, pattern in every_view() if not hasattr(pattern.callback, "shows")} == PUBLIC
+
+
+@pytest.mark.parametrize("role", WHO)
+def test_each_role_gets_in_where_the_table_says_and_nowhere_else(client, story, role):
+    views = named_views()
+
+    def expects(name: str, scope: str, method: str) -> bool:
+        reads, changes = views[name]
+        door = DOORS[name]
+        if method in SAFE:
+            return allowed(role, reads) and scope in door.reads(role)
+        return allowed(role, changes) and scope in (door.changes or door.reads)(role)
+
+    assert walk(client, story, story.staff[WHO[role]], expects) == ""
+
+
+@pytest.mark.parametrize("role", [role for role in REACH if role in WHO])
+@pytest.mark.parametrize("when", ["ended yesterday", "starts tomorrow"])
+def test_outside_the_dates_of_an_assignment_only_what_is_everyones_opens(client, story, role, when):
+    day = datetime.timedelta(1)
+    dates = {"begin": None, "end": DAY - day} if when == "ended yesterday" else {"begin": DAY + day, "end": None}
+    Assignment.objects.update(**dates)
+    views = named_views()
+
+    def expects(name: str, scope: str, method: str) -> bool:
+        what = views[name][0 if method in SAFE else 1]
+        return what is not None and "everyone" in MAY[what] and scope in DOORS[name].reads("nobody")
+
+    # What they would reach if the dates held; what they never reach is asked above.
+    assert walk(client, story, story.staff[WHO[role]], expects, ("own",), ("get", "htmx", "post")) == ""
+
+
+def test_absent_and_forbidden_are_the_same_answer(client, story):
+    client.force_login(story.tomas)
+    give_own(story, story.tomas)
+    for name, door in DOORS.items():
+        arguments = door.fills(story, "other")
+        if "public_id" not in arguments or "other" in door.reads("teacher"):
+            continue
+        forbidden = client.get(reverse(name, kwargs=arguments))
+        absent = client.get(reverse(name, kwargs=arguments | {"public_id": uuid.uuid4()}))
+        assert (forbidden.status_code, forbidden.content) == (absent.status_code, absent.content), name
+        assert forbidden.status_code == 404
