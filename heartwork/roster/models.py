@@ -33,17 +33,22 @@ def on_day(day: datetime.date, prefix: str = "") -> Q:
     )
 
 
-def search_key(*names: str) -> str:
+NOT_A_WORD = re.compile(r"[^\w]+")
+
+
+def search_key(*names: str | None) -> str:
     """The names as they are searched: folded to small letters without accents, a space before each word.
 
     >>> search_key("Tomás", "", "Núñez-Ruiz")
     ' tomas nunez ruiz'
     """
-    text = " ".join(names)
+    text = " ".join(filter(None, names)).casefold()
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    words = re.sub(r"[^\w]+", " ", text.casefold()).split()
-    return "".join(f" {word}" for word in dict.fromkeys(words))
+    if not text.replace(" ", "").isalnum():
+        text = NOT_A_WORD.sub(" ", text)
+    words = dict.fromkeys(text.split())
+    return " " + " ".join(words) if words else ""
 
 
 class SearchKeyField(models.CharField):

@@ -22,7 +22,7 @@ from heartwork.roster.imports.columns import (
 )
 from heartwork.roster.imports.demographics import RACES, SEX, land_attributes
 from heartwork.roster.imports.kinds import Kind, Once, Rows
-from heartwork.roster.imports.people import GRADE_COLUMN
+from heartwork.roster.imports.people import GRADE_COLUMN, with_search_key
 from heartwork.roster.imports.places import SECOND_ROW, in_order
 from heartwork.roster.imports.work import Work
 
@@ -146,6 +146,7 @@ def land_students(rows: Rows, work: Work) -> None:
         email="email",
         grade="grades",
     )
+    given = with_search_key(given)
     work.stage.add("student", rows.at, id=numbers, source_id=rows["studentId"], ended_on=repeat(None), **given)
     facts = rows.pick(birth_date="birthDate", sex="sex", home_language="homeLanguage")
     if facts:

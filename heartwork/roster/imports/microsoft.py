@@ -16,7 +16,7 @@ from heartwork.roster.imports.columns import (
     Text,
 )
 from heartwork.roster.imports.kinds import Kind, Once, Rows
-from heartwork.roster.imports.people import GRADE_COLUMN, RELATIONS, sign_in_names
+from heartwork.roster.imports.people import GRADE_COLUMN, RELATIONS, sign_in_names, with_search_key
 from heartwork.roster.imports.places import SECOND_ROW, STATUS, section_schools, written
 from heartwork.roster.imports.work import Work
 
@@ -111,7 +111,7 @@ def land_people(code: str) -> Callable[[Rows, Work], None]:
             given |= rows.pick(email="Secondary Email")
             work.stage.add("assignment", rows.at, staff_id=numbers, role=repeat("teacher"), organization_id=schools,
                            section_id=repeat(None), **common)  # fmt: skip
-        work.stage.add(code, rows.at, id=numbers, source_id=ids, ended_on=repeat(None), **given)
+        work.stage.add(code, rows.at, id=numbers, source_id=ids, ended_on=repeat(None), **with_search_key(given))
 
     return land
 

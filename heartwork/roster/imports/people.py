@@ -39,7 +39,8 @@ from heartwork.roster.imports.places import (
 )
 from heartwork.roster.imports.tables import blocks
 from heartwork.roster.imports.work import Work
-from heartwork.roster.models import StaffMember
+from heartwork.roster.models import NAMES as SEARCHED
+from heartwork.roster.models import StaffMember, Student, search_key
 
 STUDENT, FAMILY, STAFF = 1, 2, 4
 RELATIONS = {"parent": 8, "guardian": 16, "relative": 32}
@@ -147,6 +148,7 @@ def what_they_are(rows: Rows, work: Work) -> list[int]:
 
 # -- people
 
+LONGEST_KEY = Student._meta.get_field("search_key").max_length
 NAMES = {
     "given_name": "givenName",
     "middle_name": "middleName",
@@ -178,6 +180,13 @@ def _those(rows: Rows, what: Sequence[int], bit: int) -> Rows:
     return rows if all(wanted) else rows.only(wanted)
 
 
+def with_search_key(given: dict[str, Any]) -> dict[str, Any]:
+    """The same columns, and the key by which these people are found, worked out from the names that the file gives."""
+    names = [given[name] for name in SEARCHED if name in given]
+    keys = [search_key(*each)[:LONGEST_KEY] for each in zip(*names, strict=True)]
+    return given | {"search_key": keys} if names else given
+
+
 def _land_students(rows: Rows, work: Work) -> None:
     if not len(rows):
         return
@@ -191,7 +200,7 @@ def _land_students(rows: Rows, work: Work) -> None:
         id=work.registry("student").claim(rows["sourcedId"]),
         source_id=rows["sourcedId"],
         ended_on=repeat(None),
-        **given,
+        **with_search_key(given),
     )
 
 
@@ -223,6 +232,7 @@ def _land_staff(rows: Rows, work: Work) -> None:
         given["username"] = list(sign_in_names(rows, numbers, work))
     if rows.has("enabledUser"):
         given["is_active"] = rows["enabledUser"]
+    given = with_search_key(given)
     work.stage.add("staff", rows.at, id=numbers, source_id=rows["sourcedId"], ended_on=repeat(None), **given)
 
 

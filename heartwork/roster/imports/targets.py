@@ -47,7 +47,7 @@ TARGETS = [
         "student",
         "students",
         Student,
-        (*NAMES, "grade", "identifier", "email", "ended_on"),
+        (*NAMES, "search_key", "grade", "identifier", "email", "ended_on"),
         refers=True,
         ends="ended_on",
     ),
@@ -63,7 +63,7 @@ TARGETS = [
         "staff",
         "staff",
         StaffMember,
-        (*NAMES, "username", "email", "is_active", "ended_on"),
+        (*NAMES, "search_key", "username", "email", "is_active", "ended_on"),
         refers=True,
         ends="ended_on",
         fixed={"password": "!"},  # nobody signs in with it
