@@ -132,7 +132,7 @@ def patterns(viewer: StaffMember, day: datetime.date | None = None) -> Patterns:
         is_whole,
         students=len(people),
         supports=_recorded_seen(by_student, hide),
-        emphases=[emphasis.name for emphasis in emphases],
+        emphases=[str(emphasis) for emphasis in emphases],
         overall=_means(by_student.values(), emphases),
         groups=_groups(by_student, emphases, hide, day),
         missing=_missing(by_student, hide),
@@ -221,7 +221,7 @@ def _groups(
     for attribute in Attribute.objects.filter(pk__in=held):
         members = held[attribute.pk]
         size = hide({"with": len(members), "without": len(by_student) - len(members)})["with"]
-        rows.append(row(attribute.label, members, size))
+        rows.append(row(str(attribute), members, size))
     return rows
 
 
@@ -230,7 +230,7 @@ def _missing(by_student: dict[int, list[Finding]], hide: _Hide) -> list[Missing]
     for domain in Domain.objects.all():
         nothing = sum(all(finding.domain != domain.code for finding in found) for found in by_student.values())
         visible = hide({"nothing": nothing, "something": len(by_student) - nothing})
-        rows.append(Missing(domain.name, visible["nothing"]))
+        rows.append(Missing(str(domain), visible["nothing"]))
     return rows
 
 
