@@ -77,9 +77,22 @@ def screenshot(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
+def _keep_what_migrations_put_in() -> None:
+    """Once the browser's driver runs, Django opens another connection, which knows nothing of the rows to put back.
+
+    So they are kept on the class of the connection, where every connection finds them.
+    """
+    from django.db import connections  # only now: this module is read before Django is ready
+
+    connection = connections["default"]
+    if rows := getattr(connection, "_test_serialized_contents", None):
+        type(connection)._test_serialized_contents = rows  # type: ignore[attr-defined]
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser, started once."""
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """The browser, started once, after the database is there."""
+    _keep_what_migrations_put_in()
     program = shutil.which("chromium")
     if not program:
         pytest.skip("Chromium is not installed; on Debian: apt-get install chromium")

@@ -101,7 +101,7 @@
         keepHere();
         tell(answer.said, false);
         if (area.value !== kept) later(PAUSE);
-      } else if (response.status === 401) {
+      } else if (response.status === 401 || response.status === 403) {
         failed(state.dataset.signedOut, RETRY * 3);
       } else if (response.status >= 500) {
         failed(state.dataset.offline, RETRY);
@@ -136,6 +136,12 @@
       }
     } catch {}
   };
+
+  /* A signed-out poll would lead to the sign-in page: not while words wait here. */
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const isWaiting = Object.keys(sessionStorage).some((key) => key.startsWith(PREFIX));
+    if (event.detail.xhr.status === 401 && isWaiting) event.preventDefault();
+  });
 
   const begin = () => {
     const forms = document.querySelectorAll("form[data-autosave]");
