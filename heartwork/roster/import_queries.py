@@ -262,7 +262,7 @@ def preview(viewer: StaffMember, run: ImportRun) -> Preview | None:
         found[plainly(group["file"])].append(_problem(group, with_values=sees_rows(viewer, run)))
     return Preview(
         form=gettext(said["form"]) if said.get("form") else "",
-        nouns=[_noun(each) for each in said.get("nouns", [])],
+        nouns=[noun for noun in map(_noun, said.get("nouns", [])) if noun.moved or noun.untouched],
         files=files,
         problems=dict(problems),
         tidied=dict(tidied),

@@ -9,7 +9,10 @@ from heartwork.roster import imports
 from heartwork.roster.imports.tasks import apply_import, read_import
 from heartwork.roster.models import ColumnMapping, ImportRun, Organization, StaffMember, Student
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # imports attach files to the database
+pytestmark = [
+    pytest.mark.data,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),  # imports attach files to the database
+]
 State = ImportRun.State
 CLUB = b"Student no,Event Date,Code,Nurse\nstudent-Maya Rivera,2026-02-03,TDY,\n"
 
