@@ -151,3 +151,7 @@ class WordsForm(forms.Form):
     text = forms.CharField(required=False, strip=False, max_length=20_000, widget=forms.Textarea)
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     window = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        """The words as the page holds them: a form sends every line's end as two characters."""
+        return self.cleaned_data["text"].replace("\r\n", "\n")

@@ -246,6 +246,11 @@ def test_words_are_saved_as_they_are_typed(ruth, story):
     assert response.json() == {"text": "An adult at arrival.", "version": 1, "said": "Saved 10 a.m."}
 
 
+def test_lines_come_back_as_the_page_holds_them(ruth, story):
+    sent = words(story, text="One.\r\nTwo.")
+    assert ruth.post(of_maya(story, "audit-words"), sent, headers={"X-Autosave": "1"}).json()["text"] == "One.\nTwo."
+
+
 def test_words_of_an_older_window_are_joined_and_the_page_says_so(ruth, story):
     ruth.post(of_maya(story, "audit-words"), words(story), headers={"X-Autosave": "1"})
     again = words(story, text="Time to read.", window="b")
