@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 
 from heartwork.audits import queries as audits
 from heartwork.audits.models import AuditedStudent
@@ -43,7 +44,7 @@ class StudentPage:
     sky: Sky
     sentence: str
     bearings: list[supports.Bearing]
-    waiting: list[supports.Bearing]
+    own: list[supports.Bearing]  # those the student is listed in, or waits for
     follow_ups: list[FollowUp]
     audits: list[AuditedStudent]
     records: Records
@@ -69,7 +70,7 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
         sky=student_sky(student, active),
         sentence=around_in_words(student, active),
         bearings=active,
-        waiting=[b for b in around if b.status != "active"],
+        own=[bearing for bearing in around if not bearing.is_universal],
         follow_ups=list(teams.follow_ups_of(viewer, student=student).filter(done_on=None)),
         audits=audits.audits_of(viewer, student),
         records=records_of(student, day),
@@ -85,17 +86,19 @@ def student_sky(student: Student, around: list[supports.Bearing]) -> Sky:
 
 
 def around_in_words(student: Student, around: list[supports.Bearing]) -> str:
-    """ "18 supports reach Maya. Five work to change behavior.": what stands out of the supports around a student."""
+    """ "18 supports reach Maya. *5 work to change behavior*.": what stands out of them, between asterisks."""
     words = {"name": student.first_name, "n": len(around)}
     first = ngettext("One support reaches %(name)s.", "%(n)d supports reach %(name)s.", len(around)) % words
     changing = sum(bearing.support.emphasis.changes_behavior for bearing in around)
     if all(bearing.is_universal for bearing in around):
-        rest = ngettext("It reaches everyone.", "All of them because they reach everyone.", len(around))
+        rest = ngettext("*It is there for everyone*.", "*All of them are there for everyone*.", len(around))
     elif changing:
-        rest = ngettext("One works to change behavior.", "%(n)d work to change behavior.", changing) % {"n": changing}
+        rest = ngettext("*One works to change behavior*.", "*%(n)d work to change behavior*.", changing) % {
+            "n": changing
+        }
     else:
         own = sum(not bearing.is_universal for bearing in around)
-        rest = ngettext("One is not for everyone.", "%(n)d are not for everyone.", own) % {"n": own}
+        rest = ngettext("*One is not for everyone*.", "*%(n)d are not for everyone*.", own) % {"n": own}
     return f"{first} {rest}"
 
 
@@ -124,7 +127,7 @@ class Today:
     count: int
     slipped: int
     audits: list[tuple[Meeting, list[audits.Portrait]]]
-    since: datetime.date
+    since: str
     changes: list[Change]
     reach: list[str]
     students: int | None
@@ -159,7 +162,7 @@ def today(viewer: StaffMember) -> Today:
         count=len(mine),
         slipped=sum(each.due_on < day for each in mine),
         audits=audits.my_audits(viewer) if access.may(viewer, "audit.read") else [],
-        since=since,
+        since=since_in_words(since, day),
         changes=changes(viewer, since, day),
         reach=roster.reach_in_words(viewer),
         students=roster.count_of_students(viewer, day) if sees else 0,
@@ -181,6 +184,15 @@ def last_here(viewer: StaffMember, now: datetime.datetime) -> datetime.date:
     before = list(times[1:2])
     week_ago = (now - A_WEEK).date()
     return max(timezone.localdate(before[0]), week_ago) if before else week_ago
+
+
+def since_in_words(since: datetime.date, day: datetime.date) -> str:
+    """ "Since Friday", "Earlier today", "In the last seven days"."""
+    if since == day:
+        return gettext("Earlier today")
+    if day - since >= A_WEEK:
+        return gettext("In the last seven days")
+    return gettext("Since %(day)s") % {"day": date_format(since, "l")}
 
 
 def changes(viewer: StaffMember, since: datetime.date, day: datetime.date) -> list[Change]:

@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heartwork.pages import queries
+from heartwork.pages.dots import dots
 from heartwork.pages.forms import WhyOlderForm
 from heartwork.records.of_student import records_of
 from heartwork.roster import access, actions
 from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
 from heartwork.roster.forms import StrengthForm
+from heartwork.supports.gaps import Gap
 from heartwork.web.page import page
 
 
@@ -24,17 +26,21 @@ def today(request: Request) -> HttpResponse:
     """Where everyone begins: what I promised, my audits, a gap worth a look, what changed."""
     shown = queries.today(request.user)
     actions.listed_students(request.user, len({each.student_id for each in shown.follow_ups if each.student_id}))
-    may_see_who = access.may(request.user, "gap_students.read")
-    return page(request, "pages/today.html", {"place": "today", "today": shown, "may_see_who": may_see_who})
+    return page(request, "pages/today.html", {"place": "today", "today": shown} | _about(request, shown.gap))
 
 
 @access.shows("gap.read")
 @require_safe
 def gap_worth_a_look(request: Request) -> HttpResponse:
     """The part of Today that takes longest: it comes after the rest, and only where a browser asks for it."""
-    context: dict[str, Any] = {"place": "today", "gap": queries.a_gap(request.user)}
-    context["may_see_who"] = access.may(request.user, "gap_students.read")
+    context = {"place": "today"} | _about(request, queries.a_gap(request.user))
     return page(request, "pages/gap_worth_a_look.html", context, part="gap")
+
+
+def _about(request: Request, gap: Gap | None) -> dict[str, Any]:
+    """What is shown of one gap."""
+    picture = dots(gap.count or 0, gap.among or 0) if gap and gap.is_about_students else None
+    return {"gap": gap, "dots": picture, "may_see_who": access.may(request.user, "gap_students.read")}
 
 
 @access.shows("student.read")

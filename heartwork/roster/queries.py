@@ -177,11 +177,12 @@ def student_lines(students: list[Student]) -> list[StudentLine]:
     for student in students:
         places: list[Enrollment] = student.places  # type: ignore[attr-defined]
         schools = dict.fromkeys(place.school.name for place in places if not place.section_id)
-        classes = dict.fromkeys(place.section.title for place in places if place.section)
-        more = [f"+{len(classes) - 3}"] if len(classes) > 4 else []
-        shown = [*list(classes)[: 3 if more else 4], *more]
-        grade = grade_name(student.grade).capitalize()
-        lines.append(StudentLine(student, grade, ", ".join(schools), ", ".join(shown)))
+        sections = [place.section for place in places if place.section]
+        # A homeroom or advisory says enough; where there is none, the first two classes stand for it.
+        homerooms = [section for section in sections if section.kind == "homeroom"]
+        classes = dict.fromkeys(section.title for section in homerooms or sections[:2])
+        grade = grade_name(student.grade)
+        lines.append(StudentLine(student, grade[:1].upper() + grade[1:], ", ".join(schools), ", ".join(classes)))
     return lines
 
 
@@ -252,7 +253,8 @@ def reach_in_words(viewer: StaffMember, day: datetime.date | None = None) -> lis
             grades.setdefault(where, []).extend(each.grades.split())
     for where, codes in grades.items():
         if codes:
-            found.append(f"{grades_in_words(codes)} {gettext('at %(school)s') % {'school': where}}")
+            words = {"grades": grades_in_words(codes), "school": where}
+            found.append(gettext("%(grades)s at %(school)s") % words)
     return list(dict.fromkeys(found))
 
 
@@ -406,8 +408,13 @@ def _staff_by_role(day: datetime.date) -> list[tuple[str, int]]:
 
 def settings_in_words(found: District) -> list[tuple[str, Any]]:
     """The district's own rules, by the words a form asks for them. No query."""
-    names = [field for field in District._meta.fields if field.name not in ("id", "name")]
-    return [(str(field.verbose_name), getattr(found, field.name)) for field in names]
+    rules = []
+    for field in District._meta.fields:
+        if field.name not in ("id", "name"):
+            value = getattr(found, field.name)
+            words = grades_in_words(value.split()) if isinstance(value, str) else value
+            rules.append((str(field.verbose_name), words if value not in ("", None) else gettext("not set")))
+    return rules
 
 
 @dataclass(frozen=True)
@@ -580,8 +587,9 @@ def also_reach(viewer: StaffMember, day: datetime.date | None = None) -> dict[st
 
 
 def sections_at(viewer: StaffMember, organization: Organization) -> QuerySet[Section]:
-    """The sections of a school that run today: choices for an assignment."""
-    access.require(viewer, "assignment.edit")
+    """The sections of a school that run today: choices for an assignment, or for a support of some classes."""
+    if not access.may(viewer, "support.edit"):
+        access.require(viewer, "assignment.edit")
     return Section.objects.filter(on_day(timezone.localdate()), school=organization, ended_on=None).order_by(
         "title", "pk"
     )

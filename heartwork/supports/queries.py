@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
@@ -51,6 +51,7 @@ class Bearing:
     status: str  # active, or waitlisted where asked for
     is_universal: bool
     why: str  # "everyone at Elm Middle School", "in it since October 1"
+    participation: int | None = None  # its pk, where the student is listed
 
 
 def supports_of(
@@ -132,12 +133,12 @@ def _participations(students: Iterable[int], day: datetime.date, with_waiting: b
 def rule_in_words(rule: UniversalRule) -> str:
     """ "everyone in grades 7 and 8 at Elm Middle School": whom the rule names."""
     where = rule.section.title if rule.section else rule.school.name if rule.school else gettext("the district")
-    words = {"where": where, "grades": ", ".join(grade.lstrip("0") for grade in rule.grades.split())}
+    words = {"where": where, "grades": roster.grades_in_words(rule.grades.split())}
     if rule.section and not rule.grades:
         return gettext("everyone in %(where)s") % words
     if not rule.grades:
         return gettext("everyone at %(where)s") % words if rule.school else gettext("everyone in %(where)s") % words
-    return gettext("everyone in grade %(grades)s at %(where)s") % words
+    return gettext("everyone in %(grades)s at %(where)s") % words
 
 
 def _universal(rule: UniversalRule) -> Bearing:
@@ -152,7 +153,8 @@ def _listed(participation: Participation) -> Bearing:
         why = words % {"day": date_format(since, "MONTH_DAY_FORMAT")}
     else:
         why = gettext("waiting for a place") if waits else gettext("in it")
-    return _bearing(participation.support, since, participation.end, participation.status, False, why)
+    found = _bearing(participation.support, since, participation.end, participation.status, False, why)
+    return replace(found, participation=participation.pk)
 
 
 def _bearing(
