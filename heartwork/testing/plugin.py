@@ -46,6 +46,15 @@ def _journal_may_be_emptied_between_tests() -> Iterator[None]:
     flush.sql_flush = plain
 
 
+@pytest.fixture(autouse=True)
+def _let_go_of_staging_files() -> Iterator[None]:
+    """An import's staging file stays attached while a test's transaction lasts: let go of it behind the test."""
+    yield
+    from heartwork.roster.imports.stage import let_go
+
+    let_go()
+
+
 @pytest.fixture
 def day() -> Iterator[datetime.date]:
     """The day on which the story takes place: Tuesday, February 24, 2026, at ten in the morning."""

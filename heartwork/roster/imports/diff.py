@@ -87,7 +87,7 @@ class Diff:
     def _new(self, name: str) -> str:
         """The value that a row of the database is to have: what its file said, or what it had."""
         if name in self.target.kept:
-            return self.target.kept[name]
+            return f"({self.target.kept[name]})"
         return f's."{name}"' if self._field(name).null else f'coalesce(s."{name}", t."{name}")'
 
     @property

@@ -54,9 +54,7 @@ class Reading:
             if path.stem.casefold() == "manifest":
                 self.manifest = read_manifest(path)
                 if self.manifest:
-                    self.reports.append(
-                        FileReport(path.name, 0, "manifest", _("Manifest"), rows=self.manifest.rows)
-                    )
+                    self.reports.append(FileReport(path.name, 0, "manifest", _("Manifest"), rows=self.manifest.rows))
                     continue
             rest.append(path)
         for path in rest:

@@ -6,12 +6,12 @@ unlogged tables in a schema of the run.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import connection
 
 from heartwork.roster.imports.kinds import Target, targets
 
@@ -114,16 +114,13 @@ class Stage:
         if connection.vendor != "sqlite":
             yield
             return
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA database_list")
-            if self.schema not in {row[1] for row in cursor.fetchall()}:
+        if self.schema not in let_go():
+            with connection.cursor() as cursor:
                 cursor.execute(f"ATTACH DATABASE %s AS {self.schema}", [str(self.path)])
         try:
             yield
         finally:
-            # Inside a transaction of somebody else (a test) it stays until the connection closes.
-            with suppress(OperationalError), connection.cursor() as cursor:
-                cursor.execute(f"DETACH DATABASE {self.schema}")
+            let_go()
 
     def table(self, name: str) -> str:
         """A staging table as SQL names it."""
@@ -137,6 +134,21 @@ class Stage:
         else:
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE")
+
+
+def let_go() -> set[str]:
+    """Detach staging files. Returns those that stay, because a transaction around us (a test's) holds them."""
+    if connection.vendor != "sqlite" or connection.connection is None:
+        return set()
+    held = set()
+    raw = connection.connection
+    for _number, name, _file in raw.execute("PRAGMA database_list").fetchall():
+        if name.startswith("stage_"):
+            try:
+                raw.execute(f"DETACH DATABASE {name}")
+            except sqlite3.OperationalError:
+                held.add(name)
+    return held
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -91,14 +92,13 @@ def layout_of(path: Path) -> Layout:
     if not sample or not "".join(sample).strip():
         raise Unreadable(gettext_noop("The file is empty."))
     delimiter = max(",;\t|", key=lambda sign: len(_parse(sample[:1], sign, None)[0]))
-    plain, escaped = _parse(sample, delimiter, None), _parse(sample, delimiter, "\\")
-    headings = [heading.strip() for heading in plain[0]]
-    escape = None
-    if any("\\" in line for line in sample) and not _even(plain) and _odd_ones(escaped) < _odd_ones(plain):
-        escape = "\\"
+    # A quotation mark ends a cell, so what follows it is another sign, unless a backslash takes its meaning away.
+    escape = "\\" if re.search(rf'\\"[^"\r\n{re.escape(delimiter)}]', "".join(sample)) else None
+    rows = _parse(sample, delimiter, escape)
+    headings = [heading.strip() for heading in rows[0]]
     if all(len(heading) > 1 and heading[0] == heading[-1] == "'" for heading in headings):
         headings = [heading[1:-1] for heading in headings]
-    cells = {cell for row in (escaped if escape else plain)[1:] for cell in row}
+    cells = {cell for row in rows[1:] for cell in row}
     return Layout(tuple(headings), delimiter, escape, "NULL" if "NULL" in cells else None)
 
 
@@ -112,15 +112,6 @@ def _parse(lines: list[str], delimiter: str, escape: str | None) -> list[list[st
             continue
         except StopIteration:
             return rows or [[]]
-
-
-def _odd_ones(rows: list[list[str]]) -> int:
-    """How many rows do not have as many cells as there are headings."""
-    return sum(len(row) != len(rows[0]) for row in rows if row)
-
-
-def _even(rows: list[list[str]]) -> bool:
-    return _odd_ones(rows) == 0
 
 
 def blocks(
