@@ -94,9 +94,16 @@ def back_up(target: Path, *, with_imports: bool = True) -> Manifest:
     return manifest
 
 
+OF_THE_MOMENT = {"lock", "progress.json", "progress.new"}  # what work under way keeps beside its files
+
+
 def _imported() -> dict[str, Path]:
     folder: Path = settings.IMPORTS
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and path.name not in OF_THE_MOMENT
+    )
     return {f"imports/{path.relative_to(folder).as_posix()}": path for path in files}
 
 
@@ -107,7 +114,12 @@ def _pack(archive: tarfile.TarFile, manifest: Manifest, files: dict[str, Path]) 
                 entry = tarfile.TarInfo(name)
                 entry.size, entry.mode = os.fstat(file.fileno()).st_size, 0o600
                 hashed = _Hashed(file, progress)
-                archive.addfile(entry, hashed)  # type: ignore[arg-type]  # it only reads
+                try:
+                    archive.addfile(entry, hashed)  # type: ignore[arg-type]  # it only reads
+                except OSError as error:
+                    if path.stat().st_size >= entry.size:
+                        raise
+                    raise Problem(f"{path} changed while it was read.", "Let the import end, and try again.") from error
             manifest.files[name] = {"sha256": hashed.sha256.hexdigest(), "bytes": entry.size}
     said = json.dumps(manifest.__dict__, indent=1).encode()
     entry = tarfile.TarInfo(MANIFEST)
@@ -183,7 +195,13 @@ def _copy_postgresql(target: Path) -> dict[str, int]:
         watcher.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         (snapshot,) = watcher.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         _run_postgresql(
-            "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}"
+            "pg_dump",
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            "--exclude-schema=stage_*",  # where rows of an import wait: it is read again
+            f"--snapshot={snapshot}",
+            f"--file={target}",
         )
         return _rows_of_postgresql(watcher)
 
