@@ -97,6 +97,7 @@ class SettingsForm(forms.ModelForm):
             "border_above",
             "missed_above",
             "transition_grades",
+            "middle_grades",
             "asks_before_ending_percent",
             "people_budget_percent",
         ]
@@ -105,11 +106,19 @@ class SettingsForm(forms.ModelForm):
                 "Five at least. Figures about fewer students are hidden from whoever does not see them."
             ),
             "transition_grades": _("As in the roster, with spaces between: 05 08"),
+            "middle_grades": _("As in the roster, with spaces between: 06 07 08"),
         }
 
     def clean_transition_grades(self) -> str:
         """Only grades we know, in their order."""
-        codes = {code.zfill(2) for code in self.cleaned_data["transition_grades"].upper().replace(",", " ").split()}
+        return self._known_grades("transition_grades")
+
+    def clean_middle_grades(self) -> str:
+        """Only grades we know, in their order."""
+        return self._known_grades("middle_grades")
+
+    def _known_grades(self, name: str) -> str:
+        codes = {code.zfill(2) for code in self.cleaned_data[name].upper().replace(",", " ").split()}
         unknown = codes - set(queries.GRADES)
         if unknown:
             words = {"grade": min(unknown)}

@@ -18,6 +18,7 @@ from heartwork.supports import queries
 from heartwork.supports.models import Domain, Emphasis, Kind, Reach, Support, Tier
 
 SCHOOLS = 8  # as many as stand side by side and can be read
+NAMED = 3  # schools in one sentence; more are counted
 DOTS = 8  # of one tier; beyond them a number says how many more
 LINES = 12  # of places beside need; the inventory has the rest
 
@@ -172,20 +173,29 @@ class Thinnest:
     domain: Domain
     tier: Tier | None
     schools: list[Organization]
+    of: int  # schools looked at
 
     @property
     def names(self) -> str:
-        """The schools as one says them."""
+        """The schools as one says them after "at"."""
+        if len(self.schools) == self.of > 1:
+            return gettext("each of these schools")
+        if len(self.schools) > NAMED:
+            return gettext("%(n)d of these schools") % {"n": len(self.schools)}
         return get_text_list([school.name for school in self.schools], gettext("and"))
 
 
 def thinnest(rows: list[Row]) -> Thinnest | None:
     """Where most of the schools have nothing: beyond what everyone gets or, failing that, in a tier; None: nowhere."""
+    of = len(rows[0].places) if rows else 0
     beyond = [
-        Thinnest(row.domain, None, [place.school for place in row.places if not place.beyond_everyone]) for row in rows
+        Thinnest(row.domain, None, [place.school for place in row.places if not place.beyond_everyone], of)
+        for row in rows
     ]
     one_tier = [
-        Thinnest(row.domain, tier, [place.school for place in row.places if not dict(place.tiers)[tier.number].total])
+        Thinnest(
+            row.domain, tier, [place.school for place in row.places if not dict(place.tiers)[tier.number].total], of
+        )
         for tier in queries.tiers()
         for row in rows
     ]

@@ -21,6 +21,8 @@ from heartwork.supports.models import Kind, Support
 from heartwork.supports.rules import StudentRule
 from heartwork.web.page import page
 
+SCHOOLS = 40  # lines of a table by school
+
 # -- the inventory
 
 
@@ -283,5 +285,9 @@ def _gap_of_students(request: Request, code: str, context: dict[str, Any]) -> Ht
         shown = roster.page_of(gaps.students_in_gap(request.user, code, part=part), page_number(request))
         actions.saw_students(request.user, None, len(shown.rows), gap=code)
         context |= {"page": shown, "lines": gaps.lines(request.user, shown.rows)}
-    context |= {"schools": gaps.by_school(request.user, code)}
+    schools = gaps.by_school(request.user, code)
+    first = 0 if context["may_list"] else (page_number(request) - 1) * SCHOOLS
+    context |= {"schools": schools[first : first + SCHOOLS], "more_schools": max(0, len(schools) - first - SCHOOLS)}
+    if not context["may_list"]:  # then the pages of this page are those of the schools
+        context |= {"page": roster.Page(context["schools"], page_number(request), bool(context["more_schools"]))}
     return page(request, "supports/gap.html", context, part="list")

@@ -1,4 +1,7 @@
-"""Tiers, domains, emphases and the kinds of support that the report names. A district may change every word."""
+"""Tiers, domains, emphases and the kinds of support that the report names. A district may change every word.
+
+The report: Leadership for Caring and Supportive Schools. Washington State University, College of Education, 2021.
+"""
 
 from django.db import migrations
 
@@ -20,7 +23,7 @@ EMPHASES = [
     ("learning", "supports learning"),
 ]
 
-REPORT = "Leadership for Caring and Supportive Schools (Washington State University, 2021): "
+REPORT = "Leadership for Caring (WSU, 2021): "
 SYSTEMS = REPORT + "Systemic supports"
 LEARNING = REPORT + "Professional development"
 PEOPLE = REPORT + "Personnel, and problem-solving"
