@@ -3,6 +3,7 @@
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 
@@ -20,8 +21,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something of ours failed; what was typed is still in the form behind the Back button."""
-    return render(request, "web/broken.html", status=500)
+    """Something of ours failed; what was typed is still in the form behind the Back button.
+
+    Made without the request: who is signed in would be asked of the database, which may be what failed.
+    """
+    return HttpResponse(render_to_string("web/broken.html"), status=500)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
