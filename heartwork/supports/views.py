@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -173,7 +174,8 @@ def participation_end(request: Request, public_id: uuid.UUID, pk: int) -> HttpRe
     form = forms.DayForm(request.POST or None, begin=found.begin)
     if form.is_valid():
         actions.end_participation(request.user, found, form.cleaned_data["end"])
-        messages.success(request, _("On record: the last day is %(day)s.") % {"day": form.cleaned_data["end"]})
+        last = date_format(form.cleaned_data["end"])
+        messages.success(request, _("On record: the last day is %(day)s.") % {"day": last})
         return redirect(_back(request, reverse("student", args=[public_id])))
     actions.saw_students(request.user, student, 1)
     context = {"place": "students", "student": student, "participation": found, "form": form}
