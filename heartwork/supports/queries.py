@@ -134,11 +134,13 @@ def rule_in_words(rule: UniversalRule) -> str:
     """ "everyone in grades 7 and 8 at Elm Middle School": whom the rule names."""
     where = rule.section.title if rule.section else rule.school.name if rule.school else gettext("the district")
     words = {"where": where, "grades": roster.grades_in_words(rule.grades.split())}
-    if rule.section and not rule.grades:
-        return gettext("everyone in %(where)s") % words
-    if not rule.grades:
-        return gettext("everyone at %(where)s") % words if rule.school else gettext("everyone in %(where)s") % words
-    return gettext("everyone in %(grades)s at %(where)s") % words
+    if rule.grades and rule.school and not rule.section:
+        return gettext("everyone in %(grades)s at %(where)s") % words
+    if rule.grades:
+        return gettext("everyone in %(grades)s in %(where)s") % words
+    if rule.school and not rule.section:
+        return gettext("everyone at %(where)s") % words
+    return gettext("everyone in %(where)s") % words
 
 
 def _universal(rule: UniversalRule) -> Bearing:

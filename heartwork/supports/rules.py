@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.records import queries as records
 from heartwork.roster import access
+from heartwork.roster import queries as roster
 from heartwork.roster.models import District, Enrollment, StaffMember, Student, StudentAttribute, on_day
 from heartwork.supports.models import Participation, Reach
 
@@ -205,15 +206,6 @@ def _disconnected(asked: Asked) -> Q:
 # -- the same in words
 
 
-def spoken_grades(grades: str) -> str:
-    """Grades as people say them.
-
-    >>> spoken_grades("KG 06 12")
-    'KG, 6, 12'
-    """
-    return ", ".join(grade.lstrip("0") for grade in grades.split())
-
-
 def _points(count: int) -> str:
     return ngettext("%(count)d point", "%(count)d points", count) % {"count": count}
 
@@ -236,14 +228,14 @@ def _missed_sentence(district: District) -> str:
 
 def _disconnected_sentence(district: District) -> str:
     return gettext(
-        "In grades %(grades)s, screened below the border of Tier 2, in no activity and no other support of their own."
-    ) % {"grades": spoken_grades(district.middle_grades)}
+        "In %(grades)s, screened below the border of Tier 2, in no activity and no other support of their own."
+    ) % {"grades": roster.grades_in_words(district.middle_grades.split())}
 
 
 def _transition_sentence(district: District) -> str:
     return gettext(
         "In a Tier 3 support that is not simply owed by law, and in the last grade before another school (%(grades)s)."
-    ) % {"grades": spoken_grades(district.transition_grades)}
+    ) % {"grades": roster.grades_in_words(district.transition_grades.split())}
 
 
 def always(sentence: Words) -> Sentence:
