@@ -30,7 +30,8 @@ from heartwork.web.templatetags.web import plainly
 State = ImportRun.State
 WORKING = [State.WAITING, State.READING, State.APPLYING]
 QUIET = datetime.timedelta(seconds=30)  # work that says nothing for so long has stopped
-EXAMPLES = 5
+EXAMPLES = 3
+SHORT = 6  # so many problems are shown unfolded
 ROWS_LOOKED_AT = 2000
 MOST_HEADINGS = 300
 
@@ -215,14 +216,24 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class FileProblems:
+    """What is wrong in one file, the heaviest first."""
+
+    name: str
+    problems: list[Problem]
+    rejected: int = 0
+    warned: int = 0
+
+
+@dataclass(frozen=True)
 class Preview:
     """What an import would do, or did."""
 
     form: str
     nouns: list[Noun]
     files: list[dict[str, Any]]
-    problems: dict[str, list[Problem]]  # by file: rows left out and rows worth a look, the heaviest first
-    tidied: dict[str, list[Problem]]  # by file: what was mended without a doubt
+    problems: list[FileProblems]  # rows left out and rows worth a look
+    tidied: list[FileProblems]  # what was mended without a doubt
     asks: list[str]
     unknown: list[dict[str, Any]]
     rejected: int
@@ -232,6 +243,11 @@ class Preview:
     def lead(self) -> Noun | None:
         """What the first sentence is about."""
         return lead_of(self.nouns)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether all problems can be shown at once without losing the reader."""
+        return sum(len(file.problems) for file in self.problems) <= SHORT
 
     @property
     def changes_nothing(self) -> bool:
@@ -255,17 +271,21 @@ def preview(viewer: StaffMember, run: ImportRun) -> Preview | None:
     groups = sorted(
         said.get("groups", []), key=lambda group: (list(SEVERITIES).index(group["severity"]), -group["count"])
     )
-    problems: dict[str, list[Problem]] = defaultdict(list)
-    tidied: dict[str, list[Problem]] = defaultdict(list)
+    found: dict[tuple[bool, str], list[Problem]] = defaultdict(list)
     for group in groups:
-        found = tidied if group["severity"] == "clean" else problems
-        found[plainly(group["file"])].append(_problem(group, with_values=sees_rows(viewer, run)))
+        is_clean = group["severity"] == "clean"
+        found[is_clean, plainly(group["file"])].append(_problem(group, with_values=sees_rows(viewer, run)))
+    counts = {file["name"]: (file["rejected"], file["warned"]) for file in files}
     return Preview(
         form=gettext(said["form"]) if said.get("form") else "",
         nouns=[noun for noun in map(_noun, said.get("nouns", [])) if noun.moved or noun.untouched],
         files=files,
-        problems=dict(problems),
-        tidied=dict(tidied),
+        problems=[
+            FileProblems(name, problems, *counts.get(name, ()))
+            for (is_clean, name), problems in found.items()
+            if not is_clean
+        ],
+        tidied=[FileProblems(name, problems) for (is_clean, name), problems in found.items() if is_clean],
         asks=said.get("asks", []),
         unknown=[each | {"name": plainly(each["name"])} for each in said.get("unknown", [])],
         rejected=sum(file["rejected"] for file in files),
