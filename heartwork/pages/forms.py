@@ -1,8 +1,11 @@
 """What people type on pages that read several rooms."""
 
+import re
+import uuid
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.pages import journal
@@ -20,11 +23,14 @@ class WhyOlderForm(forms.Form):
     )
 
 
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
 class JournalSearch(forms.Form):
     """Narrows the journal."""
 
     who = forms.CharField(label=_("Who did it"), required=False, max_length=100)
-    student = forms.UUIDField(label=_("About which student: the end of their page’s address"), required=False)
+    student = forms.CharField(label=_("About the student at this address"), required=False, max_length=300)
     verb = forms.ChoiceField(label=_("What"), required=False)
     begin = forms.DateField(label=_("From"), required=False, widget=DateInput())
     end = forms.DateField(label=_("To"), required=False, widget=DateInput())
@@ -32,3 +38,11 @@ class JournalSearch(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["verb"].choices = [("", _("Anything")), *journal.verbs()]  # type: ignore[attr-defined]
+
+    def clean_student(self) -> uuid.UUID | None:
+        """The student whose page has this address, typed or pasted whole."""
+        if text := self.cleaned_data["student"]:
+            if found := UUID.search(text):
+                return uuid.UUID(found[0])
+            raise forms.ValidationError(gettext("Copy the address of the student’s page."))
+        return None

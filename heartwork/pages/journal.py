@@ -16,6 +16,17 @@ from heartwork.roster import access
 from heartwork.roster.models import StaffMember, Student, search_key
 
 VERBS: dict[str, str | Promise] = {
+    "audit.added": _("noted a support that no record holds"),
+    "audit.said": _("said whether a support is seen"),
+    "audit.taken_out": _("took back a support that no record holds"),
+    "audit.wrote": _("wrote to a question of an audit"),
+    "demo.begun": _("began the demo"),
+    "demo.made": _("made the demo"),
+    "import.begun": _("began an import"),
+    "import.applied": _("applied an import"),
+    "import.set_aside": _("set an import aside"),
+    "mapping.remembered": _("said what the columns of a file mean"),
+    "roster.imported": _("imported the roster"),
     "account.signed_in": _("signed in"),
     "account.language_chosen": _("chose a language"),
     "account.link_given": _("gave an address to choose a password"),
@@ -114,7 +125,7 @@ def in_words(viewer: StaffMember, rows: list[Entry]) -> list[Line]:
                 entry.at,
                 entry.actor.name if entry.actor else gettext("the command line"),
                 str(VERBS.get(entry.verb, entry.verb)),
-                about or (f"{kind} {entry.subject_pk}" if kind else ""),
+                about or (f"{KINDS.get(kind, kind)} ({entry.subject_pk})" if kind else ""),
                 ", ".join(f"{key}: {_short(value)}" for key, value in entry.detail.items()),
             )
         )
@@ -137,6 +148,16 @@ def _names(viewer: StaffMember, rows: list[Entry]) -> dict[tuple[str, int], str]
             names |= {(kind, each.pk): str(each) for each in found.filter(pk__in=keys)}
     return names
 
+
+# What an entry is about where it has no name of its own, or none to be read here.
+KINDS: dict[str, str | Promise] = {
+    "audits.auditedstudent": _("a student in an audit"),
+    "teams.meeting": _("a meeting"),
+    "teams.followup": _("a follow-up"),
+    "roster.student": _("a student"),
+    "roster.importrun": _("an import"),
+    "supports.participation": _("a student’s place in a support"),
+}
 
 # What may be called by its name here: nothing whose name says something of a student.
 NAMED = ["roster.staffmember", "roster.district", "roster.attribute", "supports.support", "supports.kind", "teams.team"]

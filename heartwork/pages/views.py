@@ -61,7 +61,9 @@ def who_sees(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Everyone who can see this student, and why."""
     found = access.student_or_404(request.user, public_id)
     reasons = roster.who_sees(request.user, found)
-    return page(request, "pages/who_sees.html", {"place": "students", "student": found, "reasons": reasons})
+    context = {"place": "students", "student": found, "reasons": reasons}
+    context["may_read_journal"] = access.may(request.user, "journal.read")
+    return page(request, "pages/who_sees.html", context)
 
 
 @access.shows("student.edit", change="student.edit")

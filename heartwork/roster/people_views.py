@@ -36,6 +36,7 @@ def person(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """One staff member: what they are, from when to when, and what that lets them see."""
     found = queries.person(request.user, public_id)
     lines = queries.assignments(request.user, found)
+    actions.listed_students(request.user, sum(line.names_student for line in lines))
     context = {
         "person": found,
         "has_left": access.has_left(found),

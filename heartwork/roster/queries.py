@@ -482,18 +482,31 @@ def person_lines(people: list[StaffMember]) -> list[PersonLine]:
     """The staff of a page of `people`, in words. No query."""
     lines = []
     for person in people:
-        held = dict.fromkeys(_in_words(each) for each in person.today)  # type: ignore[attr-defined]
-        lines.append(PersonLine(person, list(held), bool(person.username and person.password)))
+        signs_in = bool(person.username and person.password and person.has_usable_password())
+        lines.append(PersonLine(person, _in_words(person.today), signs_in))  # type: ignore[attr-defined]
     return lines
 
 
-def _in_words(assignment: Assignment) -> str:
-    role = str(access.ROLE_NAMES.get(assignment.role, assignment.role))
-    if assignment.student_id:
-        return gettext("%(role)s for students by name") % {"role": role}
-    where = assignment.section.title if assignment.section else ""
-    where = where or (assignment.organization.name if assignment.organization else "")
-    return f"{role}, {where}" if where else role
+def _in_words(held: list[Assignment]) -> list[str]:
+    """What someone is, a phrase for each role: "teacher, Elm Middle School, 6 classes". No query."""
+    by_role: dict[str, list[Assignment]] = {}
+    for each in held:
+        by_role.setdefault(each.role, []).append(each)
+    found = []
+    for role, rows in by_role.items():
+        places = dict.fromkeys(row.organization.name for row in rows if row.organization and not row.student_id)
+        grades = sorted({grade for row in rows for grade in row.grades.split()})
+        classes = dict.fromkeys(row.section.title for row in rows if row.section)
+        named = sum(bool(row.student_id) for row in rows)
+        words = [str(access.ROLE_NAMES.get(role, role)), *places, grades_in_words(grades)]
+        if len(classes) > 2:
+            words.append(ngettext("%(n)d class", "%(n)d classes", len(classes)) % {"n": len(classes)})
+        else:
+            words += classes
+        if named:
+            words.append(ngettext("%(n)d student by name", "%(n)d students by name", named) % {"n": named})
+        found.append(", ".join(filter(None, words)))
+    return found
 
 
 def person(viewer: StaffMember, public_id: uuid.UUID) -> StaffMember:
@@ -512,6 +525,7 @@ class Line:
     role: str
     where: str
     state: str  # now, later, over
+    names_student: bool = False  # to a reader who sees that student
 
     @property
     def until(self) -> datetime.date | None:
@@ -543,7 +557,8 @@ def assignments(viewer: StaffMember, whose: StaffMember, day: datetime.date | No
                 where = f"{grades_in_words(row.grades.split())}, {where}"
         begun, over = not row.begin or row.begin <= day, bool(row.end and row.end < day)
         state = "over" if over else "now" if begun else "later"
-        found.append(Line(row, str(access.ROLE_NAMES.get(row.role, row.role)), where, state))
+        role = str(access.ROLE_NAMES.get(row.role, row.role))
+        found.append(Line(row, role, where, state, row.student_id in visible))
     return sorted(found, key=lambda line: ("now", "later", "over").index(line.state))
 
 

@@ -109,8 +109,10 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def account(request: Request) -> HttpResponse:
     """The signed-in person's own page: language, password, and whom they see and why."""
+    lines = queries.my_assignments(request.user)
+    actions.listed_students(request.user, sum(line.names_student for line in lines))
     context = {
-        "lines": queries.my_assignments(request.user),
+        "lines": lines,
         "others": queries.also_reach(request.user),
         "languages": settings.LANGUAGES,
         "more": {what.partition(".")[0]: access.may(request.user, what) for what in FURTHER},

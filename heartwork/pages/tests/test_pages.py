@@ -1,12 +1,15 @@
 """Today, one student and the journal: they open, they read well when empty, and strangers meet 404."""
 
+import ast
 import datetime
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.urls import reverse
 
 from heartwork.journal.models import Entry
+from heartwork.pages.journal import VERBS
 from heartwork.roster.models import Strength, Student
 from heartwork.supports.models import Domain, Emphasis, Participation, Support, Tier
 from heartwork.teams.models import FollowUp
@@ -280,3 +283,23 @@ def test_the_journal_asks_a_fixed_number_of_questions(client, district, django_a
     client.force_login(district.dana)
     with django_assert_max_num_queries(8):
         client.get(reverse("journal"))
+
+
+def test_a_student_is_found_in_the_journal_by_the_whole_address_of_their_page(client, district):
+    client.force_login(district.tomas)
+    read(client, page_of(district.maya))
+    client.force_login(district.dana)
+    page = read(client, f"{reverse('journal')}?student=https://heartwork.example{page_of(district.maya)}")
+    assert "saw a student’s page" in page
+
+
+def test_every_verb_that_is_written_has_words():
+    written = set()
+    for path in (settings.PROJECT / "heartwork").rglob("*.py"):
+        if "tests" not in path.parts:
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "note" and len(node.args) > 1:
+                    words = (each.value for each in ast.walk(node.args[1]) if isinstance(each, ast.Constant))
+                    written |= {word for word in words if isinstance(word, str)}
+    assert "student.seen" in written
+    assert written <= set(VERBS)

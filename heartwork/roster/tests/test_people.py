@@ -182,3 +182,24 @@ def test_every_thing_one_may_do_has_words(client, district):
     from heartwork.roster.help import WHAT
 
     assert set(access.MAY) == set(WHAT)
+
+
+def test_the_list_says_in_few_words_what_someone_is(client, district):
+    client.force_login(district.sam)
+    lines = {line.person.given_name: line for line in client.get(reverse("people")).context["lines"]}
+    assert lines["Ruth"].today == ["counselor, Elm Middle School, grades 7 and 8"]
+    assert lines["Uma"].today == ["support staff, Elm Middle School, 1 student by name"]
+    assert lines["Nadia"].today == []
+
+
+def test_who_has_no_password_does_not_sign_in_yet(client, district):
+    district.tomas.password = "!"
+    district.tomas.save()
+    client.force_login(district.sam)
+    assert not next(iter(client.get(reverse("people"), {"q": "tomas"}).context["lines"])).signs_in
+
+
+def test_reading_the_names_in_a_caseload_is_written_down(client, district):
+    client.force_login(district.dana)
+    client.get(about("person", district.uma))
+    assert Entry.objects.get(verb="students.listed").detail == {"count": 1}
