@@ -184,7 +184,7 @@ def demo(arguments: argparse.Namespace) -> int:
     if not arguments.no_serve:
         serving.require_free_port(arguments.host, arguments.port)
     people = demonstrating.make(fresh=arguments.fresh)
-    demonstrating.show(people, None if arguments.no_serve else serving.address(arguments.host, arguments.port))
+    demonstrating.show(people)
     return 0 if arguments.no_serve else serving.serve(arguments.host, arguments.port, arguments.workers)
 
 

@@ -133,8 +133,8 @@ def _sign_ins() -> list[SignIn]:
     ]
 
 
-def show(people: list[SignIn], address: str | None) -> None:
-    """Who can sign in, and where."""
+def show(people: list[SignIn]) -> None:
+    """Who can sign in."""
     console.print(f"\n[bold]{story.DISTRICT}[/bold], a district that does not exist\n")
     rows = [("role", "name", "sign-in", "passphrase"), *map(astuple, people)]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
@@ -142,5 +142,3 @@ def show(people: list[SignIn], address: str | None) -> None:
         padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
         console.print(Text("  ".join((*padded, row[3]))), soft_wrap=True)
     console.print("\nBegin with the counselor. To make it again around today: heartwork demo --fresh\n", soft_wrap=True)
-    if address:
-        console.print(f"Open [bold]{address}[/bold]", soft_wrap=True)

@@ -35,15 +35,15 @@ def _journal_may_be_emptied_between_tests() -> Iterator[None]:
     from django.db import connection
 
     append_only = importlib.import_module("heartwork.journal.migrations.0002_append_only")
-    plain = flush.sql_flush
+    plain = flush.sql_flush  # type: ignore[attr-defined]  # the name that the command itself calls
 
     def emptying(*args: Any, **kwargs: Any) -> list[str]:
         do, undo = append_only.statements(connection.vendor)
         return [*undo, *plain(*args, **kwargs), *do]
 
-    flush.sql_flush = emptying
+    flush.sql_flush = emptying  # type: ignore[attr-defined]
     yield
-    flush.sql_flush = plain
+    flush.sql_flush = plain  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ The actions read the clock, and the story takes weeks: `on` sets the clock back 
 import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
 from django.utils import timezone
@@ -39,7 +40,7 @@ SIGN_INS = [
 
 # What happens in every school that adopts these beside what its files list: kind, school or "" for the district, and
 # what is particular to it.
-MORE_SUPPORTS = [
+MORE_SUPPORTS: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("counselor", "Oak Elementary School", "Counselor at Oak", {"full_time_equivalent": "0.8"}),
     ("counselor", "Elm Middle School", "Counselor at Elm", {"full_time_equivalent": "1.0"}),
     ("counselor", "Alder High School", "Counselor at Alder", {"full_time_equivalent": "1.0"}),
