@@ -80,7 +80,8 @@ def test_it_does_not_touch_a_district_that_it_did_not_make(installation):
 def test_one_that_was_cut_off_is_made_anew(installation):
     with sqlite3.connect(installation.database) as database:
         database.execute(
-            "INSERT INTO journal_entry (at, verb, subject_kind, detail) VALUES (datetime('now'), 'demo.begun', '', '{}')"
+            """INSERT INTO journal_entry (at, verb, subject_kind, detail)
+            VALUES (datetime('now'), 'demo.begun', '', '{}')"""
         )
     code, said = installation.run("demo", "--no-serve")
     assert code == 0, said
