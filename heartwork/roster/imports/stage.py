@@ -41,17 +41,16 @@ class Stage:
                 "PRAGMA locking_mode=EXCLUSIVE; BEGIN"
             )
             for target in targets().values():
-                self.writer.execute(f'CREATE TABLE "{target.code}" ("at", {_quoted(target.columns)})')
+                self.writer.execute(f'CREATE TABLE "{target.code}" ("at" bigint, {_typed(target)})')
             for name, listed in LISTS.items():
-                self.writer.execute(f'CREATE TABLE "{name}" ({_quoted(listed)})')
+                self.writer.execute(f'CREATE TABLE "{name}" ({", ".join(f"{column} text" for column in listed)})')
             return
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE SCHEMA {self.schema}")
             for target in targets().values():
-                columns = ", ".join(f'"{name}" {_type_of(target, name)}' for name in target.columns)
-                cursor.execute(f'CREATE UNLOGGED TABLE {self.schema}."{target.code}" ("at" bigint, {columns})')
+                cursor.execute(f'CREATE UNLOGGED TABLE {self.schema}."{target.code}" ("at" bigint, {_typed(target)})')
             for name, listed in LISTS.items():
-                plain = ", ".join(f'"{column}" text' for column in listed)
+                plain = ", ".join(f"{column} text" for column in listed)
                 cursor.execute(f'CREATE UNLOGGED TABLE {self.schema}."{name}" ({plain})')
 
     def add(self, code: str, at: Sequence[int], /, **columns: Iterable[Any]) -> None:
@@ -155,8 +154,12 @@ def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
+def _typed(target: Target) -> str:
+    """The columns of a staging table, of the types they have in the database: else no index would serve the two."""
+    return ", ".join(f'"{name}" {_type_of(target, name)}' for name in target.columns)
+
+
 def _type_of(target: Target, name: str) -> str:
-    """The type that a column has in the database."""
     field = next(field for field in target.model._meta.concrete_fields if field.column == name)
     return str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))
 
