@@ -12,6 +12,7 @@ from heartwork.audits.actions import MOST
 from heartwork.audits.models import Answer, AuditedStudent
 from heartwork.roster.forms import DateInput
 from heartwork.roster.models import StaffMember, Student
+from heartwork.supports import queries as supports
 from heartwork.teams.queries import is_member, my_teams, people_of
 
 FEWEST = 3
@@ -128,9 +129,9 @@ class AddForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = {
             "support": queries.addable(viewer, audited),
-            "tier": queries.tiers(),
-            "domain": queries.domains(),
-            "emphasis": queries.emphases(),
+            "tier": supports.tiers(),
+            "domain": supports.domains(),
+            "emphasis": supports.emphases(),
         }
         for name, rows in choices.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from heartwork.analysis.cooccurrence import Pair, pairs
@@ -22,7 +23,9 @@ from heartwork.audits.queries import Changes, Finding, changes, finding_of
 from heartwork.roster import access
 from heartwork.roster.models import GRADES, Attribute, Enrollment, StaffMember, Student, StudentAttribute, on_day
 from heartwork.roster.queries import district, grade_name
-from heartwork.supports.models import Domain, Emphasis
+from heartwork.supports.models import Emphasis
+from heartwork.supports.queries import domains, emphases
+from heartwork.web.constellation import key_glyph
 
 LEAST = 3  # students who have a support, before "always" and "never" are said of it
 MOST_CHANGES = 40
@@ -41,11 +44,20 @@ class RecordedSeen:
 
 
 @dataclass(frozen=True)
+class Mean:
+    """How many supports of one emphasis a student has on average."""
+
+    emphasis: str
+    picture: SafeString
+    value: float
+
+
+@dataclass(frozen=True)
 class GroupBalance:
-    """A group of students and how many supports of each emphasis one of them has on average; None: hidden."""
+    """A group of students and the balance of what is around them; None: hidden."""
 
     label: str
-    means: list[float] | None
+    means: list[Mean] | None
 
 
 @dataclass(frozen=True)
@@ -84,8 +96,7 @@ class Patterns:
     students: int | None = None
     is_empty: bool = False
     supports: list[RecordedSeen] = field(default_factory=list)
-    emphases: list[str] = field(default_factory=list)
-    overall: list[float] = field(default_factory=list)
+    overall: list[Mean] = field(default_factory=list)
     groups: list[GroupBalance] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     together: list[Together] = field(default_factory=list)
@@ -126,15 +137,14 @@ def patterns(viewer: StaffMember, day: datetime.date | None = None) -> Patterns:
     for sighting in Sighting.objects.filter(audited__in=last).select_related("tier", "domain", "emphasis"):
         by_student[people[sighting.audited_id]].append(finding_of(sighting))
     hide = _Hide(None if is_whole else minimum)
-    emphases = list(Emphasis.objects.all())
+    kinds = list(emphases())
     return Patterns(
         minimum,
         is_whole,
         students=len(people),
         supports=_recorded_seen(by_student, hide),
-        emphases=[str(emphasis) for emphasis in emphases],
-        overall=_means(by_student.values(), emphases),
-        groups=_groups(by_student, emphases, hide, day),
+        overall=_means(by_student.values(), kinds),
+        groups=_groups(by_student, kinds, hide, day),
         missing=_missing(by_student, hide),
         together=_together(by_student, hide),
         changed=_changed(viewer, closed, day),
@@ -187,21 +197,21 @@ def _recorded_seen(by_student: dict[int, list[Finding]], hide: _Hide) -> list[Re
     return rows
 
 
-def _means(people: Iterable[list[Finding]], emphases: list[Emphasis]) -> list[float]:
+def _means(people: Iterable[list[Finding]], kinds: list[Emphasis]) -> list[Mean]:
     """How many supports of each emphasis one of these students has on average."""
     people = list(people)
     total = Counter(finding.emphasis for found in people for finding in found)
-    return [total[emphasis.code] / len(people) for emphasis in emphases]
+    return [Mean(str(each), key_glyph(each.code), total[each.code] / len(people)) for each in kinds]
 
 
 def _groups(
-    by_student: dict[int, list[Finding]], emphases: list[Emphasis], hide: _Hide, day: datetime.date
+    by_student: dict[int, list[Finding]], kinds: list[Emphasis], hide: _Hide, day: datetime.date
 ) -> list[GroupBalance]:
     """The balance by grade, then with and without each attribute: always in the same order, never by size."""
 
     def row(label: str, members: set[int], size: int | None) -> GroupBalance:
         found = [by_student[student] for student in members]
-        return GroupBalance(label, None if size is None else _means(found, emphases))
+        return GroupBalance(label, None if size is None else _means(found, kinds))
 
     rows = []
     grades: dict[str, set[int]] = defaultdict(set)
@@ -227,7 +237,7 @@ def _groups(
 
 def _missing(by_student: dict[int, list[Finding]], hide: _Hide) -> list[Missing]:
     rows = []
-    for domain in Domain.objects.all():
+    for domain in domains():
         nothing = sum(all(finding.domain != domain.code for finding in found) for found in by_student.values())
         visible = hide({"nothing": nothing, "something": len(by_student) - nothing})
         rows.append(Missing(str(domain), visible["nothing"]))

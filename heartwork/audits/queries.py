@@ -22,7 +22,8 @@ from django.utils.translation import gettext_lazy as _
 from heartwork.audits.models import Answer, AuditedStudent, Sighting
 from heartwork.roster import access
 from heartwork.roster.models import Enrollment, StaffMember, Student, on_day
-from heartwork.supports.models import Domain, Emphasis, Support, Tier
+from heartwork.supports import queries as supports
+from heartwork.supports.models import Domain, Emphasis, Support
 from heartwork.supports.queries import Bearing, supports_around
 from heartwork.teams import queries as teams
 from heartwork.teams.activities import Activity
@@ -332,7 +333,7 @@ class Portrait:
 def portraits(viewer: StaffMember, audited: Sequence[AuditedStudent]) -> list[Portrait]:
     """The audited students with what bears on them. Eight queries however many they are."""
     found = findings(viewer, audited)
-    domains, emphases = list(Domain.objects.all()), list(Emphasis.objects.all())
+    domains, emphases = list(supports.domains()), list(supports.emphases())
     return [Portrait(each, found[each.pk], domains, emphases) for each in audited]
 
 
@@ -478,18 +479,3 @@ def addable(viewer: StaffMember, audited: AuditedStudent) -> QuerySet[Support]:
     rows = Support.objects.filter(on_day(audited.meeting.held_on))
     rows = rows.filter(school__in=here.values("school")) | rows.filter(school=None)
     return rows.select_related("tier", "domain", "emphasis", "school").order_by("name", "pk")
-
-
-def tiers() -> QuerySet[Tier]:
-    """The tiers, from everyone to one."""
-    return Tier.objects.all()
-
-
-def domains() -> QuerySet[Domain]:
-    """The parts of a student's life."""
-    return Domain.objects.all()
-
-
-def emphases() -> QuerySet[Emphasis]:
-    """What supports set out to do."""
-    return Emphasis.objects.all()

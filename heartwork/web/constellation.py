@@ -379,7 +379,7 @@ def describe(name: str, marks: Sequence[Mark], domains: Iterable[Sector]) -> str
         % words
     ]
     if empty := [our_words(d.name) for d in domains if all(m.domain != d.code for m in marks)]:
-        said.append(gettext("Nothing in: %(domains)s.") % {"domains": ", ".join(map(str, empty))})
+        said.append(gettext("Nothing in: %(domains)s.") % {"domains": ", ".join(empty)})
     if helping := [m.name for m in marks if m.helps]:
         said.append(gettext("%(name)s says these help: %(supports)s.") % {"name": name, "supports": ", ".join(helping)})
     return " ".join(said)

@@ -387,7 +387,7 @@ def test_patterns_for_who_reaches_everyone(client, district, story):
     actions.close_audit(district.ruth, meeting=story.meeting)
     client.force_login(district.priya)
     body = text_of(client.get(reverse("patterns")))
-    assert "<mark>Behavior contract</mark> is on paper and not seen for one" in body
+    assert "one has <mark>Behavior contract</mark> on paper only" in body
     assert "You reach every student behind these figures" in body
 
 
