@@ -295,6 +295,20 @@ def test_a_closed_audit_takes_no_more_words(ruth, district, story):
     assert ruth.get(of_audit(story, "audit-close")).status_code == 404
 
 
+def test_a_closed_audit_is_read_and_not_written(client, district, story):
+    actions.write(district.tomas, audited=story.maya, question="lived", text="Loud in the hall.")
+    actions.say_seen(district.ruth, audited=story.maya, key=f"s{story.circle.pk}", seen=True)
+    actions.close_audit(district.ruth, meeting=story.meeting)
+    client.force_login(district.priya)
+    body = text_of(client.get(of_maya(story)))
+    assert "this page is for those who reach the student on their own" in body
+    assert "Loud in the hall." in body
+    assert "on record and seen" in body
+    assert "<textarea" not in body
+    assert 'name="say"' not in body
+    assert "every 4s" not in body
+
+
 # -- deciding
 
 
