@@ -38,21 +38,24 @@ def take_in(actor: StaffMember, files: Iterable[UploadedFile]) -> ImportRun:
 def ask_to_apply(actor: StaffMember, run: ImportRun, *, agreed: bool = False) -> bool:
     """Apply in the background what the preview shows. False if someone else, or the first of two clicks, was faster."""
     access.require(actor, "import.edit")
-    moved = _move(run, State.APPLYING, State.READY)
-    if moved:
-        apply_import.enqueue(run.pk, actor.pk, agreed)
-    return moved
+    now = _held(run)
+    if now.state != State.READY:
+        return False
+    _begin(now, State.APPLYING)
+    apply_import.enqueue(run.pk, actor.pk, agreed)
+    return True
 
 
 @transaction.atomic
 def ask_to_read(actor: StaffMember, run: ImportRun) -> bool:
     """Read the files again in the background. False if that is under way, or the import is over."""
     access.require(actor, "import.edit")
-    silent = [run.state] if import_queries.is_silent(run) else []
-    moved = _move(run, State.WAITING, State.READY, State.FAILED, *silent)
-    if moved:
-        read_import.enqueue(run.pk)
-    return moved
+    now = _held(run)
+    if now.state not in (State.READY, State.FAILED) and not import_queries.is_silent(now):
+        return False
+    _begin(now, State.WAITING)
+    read_import.enqueue(run.pk)
+    return True
 
 
 @transaction.atomic
@@ -70,7 +73,7 @@ def explain(
 def set_aside(actor: StaffMember, run: ImportRun) -> None:
     """Nothing of this import will be applied. Does nothing to one that is at work, or over."""
     access.require(actor, "import.edit")
-    now = ImportRun.objects.select_for_update().get(pk=run.pk)
+    now = _held(run)
     if now.state in (State.READY, State.FAILED):
         with suppress(imports.Busy):
             imports.set_aside(actor, now)
@@ -82,7 +85,11 @@ def note_download(actor: StaffMember, run: ImportRun) -> None:
     note(actor, "import.rejects_downloaded", run)
 
 
-def _move(run: ImportRun, to: str, *states: str) -> bool:
-    """Whether the import came into a new state by this call: of two at once, only one does."""
-    now = {"state": to, "heard_at": timezone.now(), "progress": {}}
-    return bool(ImportRun.objects.filter(pk=run.pk, state__in=states, heard_at=run.heard_at).update(**now))
+def _held(run: ImportRun) -> ImportRun:
+    """The import as it is this second, which nobody else changes until this transaction ends."""
+    return imports.watch(ImportRun.objects.select_for_update().get(pk=run.pk))
+
+
+def _begin(run: ImportRun, state: str) -> None:
+    run.state, run.heard_at, run.progress = state, timezone.now(), {}
+    run.save(update_fields=["state", "heard_at", "progress"])

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import json
 import os
 import time
 import uuid
@@ -293,6 +294,16 @@ def test_work_that_has_gone_silent_can_be_started_again(dana, district):
     assert run.state == State.WAITING
     assert DBTaskResult.objects.count() == 1
     assert "Nothing has been heard" not in text(dana, run)
+
+
+def test_work_that_said_more_in_its_file_before_it_stopped_can_be_started_again(dana, district):
+    run = a_run(district.dana, State.READING, {}, heard_at=timezone.now() - datetime.timedelta(seconds=60))
+    told = {"at": (timezone.now() - datetime.timedelta(seconds=45)).isoformat(), "step": "reading", "rows": 20_000}
+    (imports.folder_of(run) / "progress.json").write_text(json.dumps(told))
+    assert "Nothing has been heard from this work for 45 seconds" in text(dana, run)
+    post(dana, run, "import-again")
+    run.refresh_from_db()
+    assert run.state == State.WAITING
 
 
 def test_work_that_is_alive_is_not_started_again(dana, district):
