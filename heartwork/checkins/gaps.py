@@ -2,30 +2,31 @@
 
 import datetime
 
-from django.db.models import BooleanField, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, Expression, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.checkins.models import CheckIn
-from heartwork.supports.rules import Asked, Narrower, narrow_rule
+from heartwork.supports.rules import Asked, Narrower, add_fact, narrow_rule
 
 RECENT = datetime.timedelta(weeks=8)  # an older answer says little about now
 
 
-def does_not_say_an_adult_knows_them(asked: Asked) -> Q:
-    """The student's latest recent answer was no, or there is none: no answer is not a yes."""
+def says_an_adult_knows_them(asked: Asked) -> Expression:
+    """Whether the student's latest recent answer was yes; no answer is not a yes."""
     recent = CheckIn.objects.filter(
         student=OuterRef("pk"), week__lte=asked.day, week__gt=asked.day - RECENT, adult_knows_me__isnull=False
     )
     latest = Subquery(recent.order_by("-week", "-pk").values("adult_knows_me")[:1])
-    return ~Q(Coalesce(latest, Value(False), output_field=BooleanField()))
+    return Coalesce(latest, Value(False), output_field=BooleanField())
 
 
+add_fact("is_known_by_an_adult", says_an_adult_knows_them, "checkin.read")
 narrow_rule(
     "disconnected",
     Narrower(
         _("In the last eight weeks they did not say that an adult here knows how they are doing."),
-        does_not_say_an_adult_knows_them,
+        lambda asked: Q(is_known_by_an_adult=False),
         needs="checkin.read",
     ),
 )

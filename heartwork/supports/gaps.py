@@ -7,7 +7,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -19,6 +19,8 @@ from heartwork.roster.models import GRADES, StaffMember, Student, on_day
 from heartwork.supports import queries
 from heartwork.supports.models import Support
 from heartwork.supports.rules import RULES, Asked, Part, StudentRule, SupportRule, Words, narrower_of
+
+EVERYONE = 10**9  # more students than there are
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ def _count_students(asked: Asked, rules: list[StudentRule]) -> dict[str, int]:
             counts[f"{rule.code}_unknown"] = Count("pk", filter=rule.unknown(asked))
         for part in rule.parts:
             counts[f"{rule.code}_{part.code}"] = Count("pk", filter=rule.inside(asked, part.code))
-    return asked.counted.order_by().aggregate(**counts)
+    # Facts as columns, and a limit nobody reaches: the database then works each out once, not once for each rule.
+    facts = asked.counted.annotate(**{name: F(name) for name in asked.facts}).order_by()[:EVERYONE]
+    return facts.aggregate(**counts)
 
 
 def _student_gap(asked: Asked, rule: StudentRule, counts: dict[str, int]) -> Gap:

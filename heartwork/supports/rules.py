@@ -1,15 +1,22 @@
 """The rules of the gap finder. A rule about students is a condition in SQL on one student, and a sentence that says it.
 
+What rules ask of a student are facts (`FACTS`): each is worked out once for a student, however many rules ask it.
+
 Thresholds are the district's own (`District`); whom a kind of support is meant for is written on the kind. Rooms after
 this one add rules, or narrow one of these, in a `gaps.py` of their own, which is read at the start.
 """
 
 import datetime
-from collections.abc import Callable
+import enum
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add, and_
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, Expression, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -41,19 +48,25 @@ class Asked:
     @property
     def counted(self) -> QuerySet[Student]:
         """The students counted: those enrolled on the day whom the viewer reaches; for figures alone, all of them."""
-        return _enrolled(Student.objects.all(), self.day) if self.figures_only else self.reached
+        return self._with_facts(Student.objects.all()) if self.figures_only else self.reached
 
     @property
     def reached(self) -> QuerySet[Student]:
         """The students who may be named: those enrolled on the day whom the viewer reaches."""
-        return _enrolled(access.visible_to(self.viewer, self.day), self.day)
+        return self._with_facts(access.visible_to(self.viewer, self.day))
 
+    def _with_facts(self, students: QuerySet[Student]) -> QuerySet[Student]:
+        here = Enrollment.objects.filter(on_day(self.day), student=OuterRef("pk"))
+        return students.filter(Exists(here)).alias(**self.facts)
 
-def _enrolled(students: QuerySet[Student], day: datetime.date) -> QuerySet[Student]:
-    return students.filter(Exists(Enrollment.objects.filter(on_day(day), student=OuterRef("pk"))))
+    @property
+    def facts(self) -> dict[str, Expression | Exists]:
+        """What rules may ask of each student, as far as the viewer may know."""
+        return {name: fact(self) for name, (fact, needs) in FACTS.items() if access.may(self.viewer, needs)}
 
 
 Condition = Callable[[Asked], Q]
+Fact = Callable[[Asked], Expression | Exists]
 Sentence = Callable[[District], str]
 
 
@@ -136,71 +149,108 @@ def narrower_of(code: str, viewer: StaffMember) -> list[Narrower]:
     return [each for each in NARROWER.get(code, []) if access.may(viewer, each.needs)]
 
 
-# -- conditions on one student
+# -- facts of one student
 
 
-def in_support(asked: Asked, **which: Any) -> Q:
-    """The student is on the day in a listed support such as `which`."""
+class Own(enum.IntFlag):
+    """What a student is in on the day, of the supports that not everyone gets."""
+
+    ANY = 1
+    BEYOND_TIER_1 = 2  # one owed by law counts too
+    TARGETED = 4  # beyond tier 1, and not simply owed by law
+    NOT_BEHAVIOR = 8  # beyond tier 1, and sets out to do something else than change behavior
+    INTENSIVE = 16  # tier 3, and not simply owed by law
+    FOR_HOUSING = 32  # of a kind meant for youth without stable housing
+
+
+class Score(enum.IntFlag):
+    """Where a student's latest screening scores lie, one for each screener, set against the Tier 2 line."""
+
+    KNOWN = 1
+    ON_BORDER = 2
+    FROM_BORDER = 4  # on the border or above it
+    FAR_ABOVE = 8
+
+
+def _bits(rows: QuerySet[Any], holds: Mapping[Any, Q]) -> Coalesce:
+    """Which of the conditions hold for any row of a student, as bits of one number; 0 where there is no row."""
+    each = [Max(Case(When(condition, then=Value(int(bit))), default=Value(0))) for bit, condition in holds.items()]
+    found = rows.filter(student=OuterRef("pk")).order_by().values("student")
+    return Coalesce(Subquery(found.annotate(bits=reduce(add, each)).values("bits")), 0)
+
+
+def _own(asked: Asked) -> Expression:
     rows = Participation.objects.filter(
         on_day(asked.day),
         on_day(asked.day, "support__"),
-        student=OuterRef("pk"),
         status=Participation.Status.ACTIVE,
         support__reach=Reach.LISTED,
-        **{f"support__{name}": value for name, value in which.items()},
     )
-    return Q(Exists(rows))
+    beyond, owed = Q(support__tier__number__gte=2), Q(support__is_required_by_law=True)
+    holds = {
+        Own.ANY: Q(pk__isnull=False),
+        Own.BEYOND_TIER_1: beyond,
+        Own.TARGETED: beyond & ~owed,
+        Own.NOT_BEHAVIOR: beyond & Q(support__emphasis__changes_behavior=False),
+        Own.INTENSIVE: Q(support__tier__number=3) & ~owed,
+        Own.FOR_HOUSING: Q(support__kind__meant_for__code=HOUSING),
+    }
+    return _bits(rows, holds)
 
 
-def beyond_tier_1(asked: Asked, **which: Any) -> Q:
-    """The student is in a support beyond tier 1; one owed by law counts too."""
-    return in_support(asked, tier__number__gte=2, **which)
+def _scores(asked: Asked) -> Expression:
+    line, district = F("tier2_cut"), asked.district
+    from_border = Q(score__gte=line - district.border_below)
+    holds = {
+        Score.KNOWN: Q(pk__isnull=False),
+        Score.ON_BORDER: from_border & Q(score__lte=line + district.border_above),
+        Score.FROM_BORDER: from_border,
+        Score.FAR_ABOVE: Q(score__gte=line + district.missed_above),
+    }
+    return _bits(records.latest_screenings(asked.day).filter(tier2_cut__isnull=False), holds)
 
 
-def targeted(asked: Asked) -> Q:
-    """The student is in a support beyond tier 1 that is not simply owed by law."""
-    return beyond_tier_1(asked, is_required_by_law=False)
+def _without_housing(asked: Asked) -> Exists:
+    return Exists(StudentAttribute.objects.filter(on_day(asked.day), student=OuterRef("pk"), attribute__code=HOUSING))
 
 
-def scored(asked: Asked, **which: Any) -> Q:
-    """The student has a latest screening score, with a line to set it against, such as `which`."""
-    latest = records.latest_screenings(asked.day).filter(student=OuterRef("pk"), tier2_cut__isnull=False)
-    return Q(Exists(latest.filter(**which)))
+HOUSING = "no_stable_housing"
+FACTS: dict[str, tuple[Fact, str]] = {}
 
 
-def scored_from(asked: Asked, points: int, **which: Any) -> Q:
-    """The student's latest score lies this many points from the Tier 2 line, or more."""
-    return scored(asked, score__gte=F("tier2_cut") + points, **which)
+def add_fact(name: str, fact: Fact, needs: str = "gap.read") -> None:
+    """From now on rules may ask this of a student, by this name, for viewers who may know."""
+    FACTS[name] = (fact, needs)
 
 
-def counted_as(asked: Asked, code: str) -> Q:
-    """The student is counted under this attribute on the day."""
-    rows = StudentAttribute.objects.filter(on_day(asked.day), student=OuterRef("pk"), attribute__code=code)
-    return Q(Exists(rows))
+add_fact("own", _own)
+add_fact("scores", _scores)
+add_fact("is_without_housing", _without_housing, "sensitive_gap.read")
 
 
-def _not_scored(asked: Asked) -> Q:
-    return ~scored(asked)
+def is_in(what: Own) -> Condition:
+    """The student is in such a support on the day."""
+    return lambda asked: Q(GreaterThan(F("own").bitand(int(what)), 0))
 
 
-def _in_middle_grades(asked: Asked) -> Q:
-    return Q(grade__in=asked.district.middle_grades.split())
+def scored(where: Score = Score.KNOWN) -> Condition:
+    """A latest screening score of the student lies there."""
+    return lambda asked: Q(GreaterThan(F("scores").bitand(int(where)), 0))
 
 
-def _on_border(asked: Asked) -> Q:
-    return scored_from(asked, -asked.district.border_below, score__lte=F("tier2_cut") + asked.district.border_above)
+def no(condition: Condition) -> Condition:
+    """The opposite."""
+    return lambda asked: ~condition(asked)
 
 
-def _missed(asked: Asked) -> Q:
-    return scored_from(asked, asked.district.missed_above) & ~beyond_tier_1(asked)
+def both(*conditions: Condition) -> Condition:
+    """All of them at once."""
+    return lambda asked: reduce(and_, (condition(asked) for condition in conditions))
 
 
-def _behavior_only(asked: Asked) -> Q:
-    return beyond_tier_1(asked) & ~beyond_tier_1(asked, emphasis__changes_behavior=False)
-
-
-def _disconnected(asked: Asked) -> Q:
-    return ~scored_from(asked, -asked.district.border_below) & ~in_support(asked)
+def in_grades(setting: str) -> Condition:
+    """The student is in one of the grades that the district has set."""
+    return lambda asked: Q(grade__in=getattr(asked.district, setting).split())
 
 
 # -- the same in words
@@ -250,14 +300,14 @@ for rule in (
         "tier_border",
         _("On the border of Tier 1 and Tier 2"),
         _border_sentence,
-        _on_border,
-        among=scored,
+        scored(Score.ON_BORDER),
+        among=scored(),
         among_words=_("students with a screening score"),
-        unknown=_not_scored,
+        unknown=no(scored()),
         unknown_words=_("no screening score"),
         parts=(
-            Part("without", _("in no support beyond Tier 1"), lambda asked: ~targeted(asked)),
-            Part("with", _("already in a support beyond Tier 1"), targeted),
+            Part("without", _("in no support beyond Tier 1"), no(is_in(Own.TARGETED))),
+            Part("with", _("already in a support beyond Tier 1"), is_in(Own.TARGETED)),
         ),
         shows_distance=True,
     ),
@@ -265,10 +315,10 @@ for rule in (
         "missed_students",
         _("Far over the line, and in nothing"),
         _missed_sentence,
-        _missed,
-        among=scored,
+        both(scored(Score.FAR_ABOVE), no(is_in(Own.BEYOND_TIER_1))),
+        among=scored(),
         among_words=_("students with a screening score"),
-        unknown=_not_scored,
+        unknown=no(scored()),
         unknown_words=_("no screening score"),
         shows_distance=True,
     ),
@@ -281,26 +331,26 @@ for rule in (
                 "relationship, teaches, or supports learning."
             )
         ),
-        _behavior_only,
-        among=targeted,
+        both(is_in(Own.BEYOND_TIER_1), no(is_in(Own.NOT_BEHAVIOR))),
+        among=is_in(Own.TARGETED),
         among_words=_("students with a support beyond Tier 1"),
     ),
     StudentRule(
         "disconnected",
         _("Doing well enough, and joined to nothing"),
         _disconnected_sentence,
-        _disconnected,
-        among=lambda asked: _in_middle_grades(asked) & scored(asked),
+        both(no(scored(Score.FROM_BORDER)), no(is_in(Own.ANY))),
+        among=both(in_grades("middle_grades"), scored()),
         among_words=_("students of those grades with a screening score"),
-        unknown=lambda asked: _in_middle_grades(asked) & _not_scored(asked),
+        unknown=both(in_grades("middle_grades"), no(scored())),
         unknown_words=_("no screening score"),
     ),
     StudentRule(
         "housing",
         _("Without stable housing, and without a support for it"),
         always(_("Counted as without stable housing, and in no support of a kind that is meant for it.")),
-        lambda asked: ~in_support(asked, kind__meant_for__code="no_stable_housing"),
-        among=lambda asked: counted_as(asked, "no_stable_housing"),
+        no(is_in(Own.FOR_HOUSING)),
+        among=lambda asked: Q(is_without_housing=True),
         among_words=_("students without stable housing"),
         needs="sensitive_gap.read",
     ),
@@ -308,15 +358,15 @@ for rule in (
         "transition",
         _("Intensive support, and about to change school"),
         _transition_sentence,
-        lambda asked: Q(grade__in=asked.district.transition_grades.split()),
-        among=lambda asked: in_support(asked, tier__number=3, is_required_by_law=False),
+        in_grades("transition_grades"),
+        among=is_in(Own.INTENSIVE),
         among_words=_("students with a Tier 3 support"),
     ),
     StudentRule(
         "universal_only",
         _("Only what everyone gets"),
         always(_("In no activity, no group and no plan: in nothing that not everyone gets.")),
-        lambda asked: ~in_support(asked),
+        no(is_in(Own.ANY)),
     ),
     SupportRule(
         "paper_support",
