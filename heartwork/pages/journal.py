@@ -28,6 +28,7 @@ VERBS: dict[str, str | Promise] = {
     "mapping.remembered": _("said what the columns of a file mean"),
     "roster.imported": _("imported the roster"),
     "account.signed_in": _("signed in"),
+    "account.sign_in_refused": _("could not sign in with the password given"),
     "account.language_chosen": _("chose a language"),
     "account.link_given": _("gave an address to choose a password"),
     "administrator.made": _("was made the first administrator"),

@@ -137,7 +137,6 @@ class Today:
     may_import: bool
     may_see_gaps: bool
     may_see_district: bool
-    gap: Gap | None = None
     last_import: ImportRun | None = None
 
 
@@ -172,8 +171,6 @@ def today(viewer: StaffMember) -> Today:
         may_import=access.may(viewer, "import.edit"),
         may_see_gaps=access.may(viewer, "gap.read"),
         may_see_district=not sees and access.may(viewer, "district.read"),
-        # For a school it is quick; for a whole district a browser asks for it once the page is there.
-        gap=a_gap(viewer, day) if sees and not access.reaches_all(viewer) else None,
         last_import=last_import(viewer),
     )
 

@@ -1,7 +1,6 @@
 """Pages that read several rooms: Today, one student, the journal."""
 
 import uuid
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +15,6 @@ from heartwork.roster import access, actions
 from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
 from heartwork.roster.forms import StrengthForm
-from heartwork.supports.gaps import Gap
 from heartwork.web.page import page
 
 
@@ -26,21 +24,18 @@ def today(request: Request) -> HttpResponse:
     """Where everyone begins: what I promised, my audits, a gap worth a look, what changed."""
     shown = queries.today(request.user)
     actions.listed_students(request.user, len({each.student_id for each in shown.follow_ups if each.student_id}))
-    return page(request, "pages/today.html", {"place": "today", "today": shown} | _about(request, shown.gap))
+    return page(request, "pages/today.html", {"place": "today", "today": shown})
 
 
 @access.shows("gap.read")
 @require_safe
 def gap_worth_a_look(request: Request) -> HttpResponse:
     """The part of Today that takes longest: it comes after the rest, and only where a browser asks for it."""
-    context = {"place": "today"} | _about(request, queries.a_gap(request.user))
-    return page(request, "pages/gap_worth_a_look.html", context, part="gap")
-
-
-def _about(request: Request, gap: Gap | None) -> dict[str, Any]:
-    """What is shown of one gap."""
+    gap = queries.a_gap(request.user)
     picture = dots(gap.count or 0, gap.among or 0) if gap and gap.is_about_students else None
-    return {"gap": gap, "dots": picture, "may_see_who": access.may(request.user, "gap_students.read")}
+    may_see_who = access.may(request.user, "gap_students.read")
+    context = {"place": "today", "gap": gap, "dots": picture, "may_see_who": may_see_who}
+    return page(request, "pages/gap_worth_a_look.html", context, part="gap")
 
 
 @access.shows("student.read")

@@ -88,8 +88,18 @@ def schools_of(viewer: StaffMember, day: datetime.date | None = None) -> set[int
 
 
 def visible_to(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[Student]:
-    """The students whom the viewer reaches on `day` (today): where every question about students starts."""
+    """The students whom the viewer reaches on `day` (today): where every question about students starts.
+
+    A page asks many questions, so within one request the way to these students is worked out once.
+    """
     day = day or timezone.localdate()
+    kept: dict[datetime.date, QuerySet[Student]] = getattr(viewer, "kept_reach", {})
+    if day not in kept:
+        kept[day] = _reached_by(viewer, day)
+    return kept[day].all()
+
+
+def _reached_by(viewer: StaffMember, day: datetime.date) -> QuerySet[Student]:
     assignments = assignments_on(viewer, day)
     if reaches_all(viewer, day):
         return Student.objects.all()
@@ -190,22 +200,20 @@ def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMem
     places = list(Enrollment.objects.filter(on_day(day), student=student).values_list("school", "section"))
     schools = {school for school, section in places if section is None}
     by_reach = {far: [role for role in REACH if REACH[role] == far] for far in ("district", "school", "caseload")}
-    reached = (
-        Q(role__in=by_reach["district"])
-        | Q(role__in=by_reach["school"], organization__in=schools)
-        | Q(role__in=by_reach["caseload"], student=None, section__in={s for _, s in places if s})
-    )
+    caseload = Assignment.objects.filter(role__in=by_reach["caseload"])
+    unnamed = caseload.filter(student=None)
+    # Each way has an index of its own, so they are asked apart and put together.
+    ways = [
+        Assignment.objects.filter(role__in=by_reach["district"]),
+        Assignment.objects.filter(role__in=by_reach["school"], organization__in=schools),
+        unnamed.filter(section__in={section for _, section in places if section}),
+    ]
     if places:
-        reached |= Q(role__in=by_reach["caseload"], student=student)
+        ways.append(caseload.filter(student=student))
     if student.grade:
-        reached |= Q(
-            role__in=by_reach["caseload"],
-            student=None,
-            section=None,
-            organization__in=schools,
-            grades__contains=student.grade,
-        )
-    rows = Assignment.objects.filter(on_day(day), reached, staff__is_active=True)
+        ways.append(unnamed.filter(section=None, organization__in=schools, grades__contains=student.grade))
+    first, *rest = [way.order_by().values_list("pk") for way in ways]
+    rows = Assignment.objects.filter(on_day(day), pk__in=first.union(*rest), staff__is_active=True)
     rows = rows.exclude(staff__ended_on__lte=day).select_related("staff", "organization", "section")
     if staff:
         rows = rows.filter(staff=staff)
@@ -331,4 +339,5 @@ class SignedInMiddleware:
                 return response
             return redirect_to_login(request.get_full_path())
         request.user.kept_assignments = {}  # type: ignore[attr-defined]
+        request.user.kept_reach = {}  # type: ignore[attr-defined]
         return None

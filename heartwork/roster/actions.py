@@ -36,6 +36,11 @@ def signed_in(actor: StaffMember) -> None:
     note(actor, "account.signed_in", actor)
 
 
+def sign_in_refused(person: StaffMember) -> None:
+    """Someone tried to sign in as this person, and could not."""
+    note(None, "account.sign_in_refused", person)
+
+
 @transaction.atomic
 def choose_language(actor: StaffMember, language: str) -> None:
     """From now on Heartwork speaks this language to the actor."""

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.roster import access, queries
+from heartwork.roster import access, actions, queries
 from heartwork.roster.models import Attribute, District, Organization, StaffMember, Student
 
 
@@ -34,6 +34,23 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Sign-in name")
+
+    def clean(self) -> dict[str, Any]:
+        """After ten wrong passwords for a name, even the right one waits a quarter of an hour, and nothing says so.
+
+        The password is looked at all the same, so that the answer takes as long.
+        """
+        person = queries.signs_in_as(self.cleaned_data.get("username") or "")
+        has_rest = bool(person and queries.was_refused_too_often(person))
+        try:
+            cleaned = super().clean()
+        except forms.ValidationError:
+            if person and not has_rest:
+                actions.sign_in_refused(person)
+            raise
+        if has_rest:
+            raise self.get_invalid_login_error()
+        return cleaned
 
     def confirm_login_allowed(self, user: StaffMember) -> None:
         """Someone who has left is answered like someone unknown."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from heartwork.journal.models import Entry
+from heartwork.pages.dots import dots
 from heartwork.pages.journal import VERBS
 from heartwork.roster.models import Strength, Student
 from heartwork.supports.models import Domain, Emphasis, Participation, Support, Tier
@@ -126,7 +127,28 @@ def test_today_asks_a_fixed_number_of_questions(client, district, django_assert_
         client.get(reverse("today"))
 
 
-QUERIES_OF_TODAY = 12
+QUERIES_OF_TODAY = 9
+
+
+def test_a_gap_worth_a_look_comes_after_the_page(client, district):
+    client.force_login(district.ruth)
+    assert f'hx-get="{reverse("today-gap")}"' in read(client, reverse("today"))
+    assert "A gap worth a look" in read(client, reverse("today-gap"))
+    part = client.get(reverse("today-gap"), headers={"HX-Request": "true"}).content.decode()
+    assert part.strip().startswith("<section")
+
+
+def test_a_gap_is_drawn_as_dots_and_names_its_share(client, district):
+    picture = str(dots(3, 45))
+    assert picture.count("<rect") == 45
+    assert picture.count('class="on"') == 3
+    assert 'aria-label="3 of 45"' in picture
+
+
+@pytest.mark.parametrize(("inside", "among"), [(0, 10), (5, 3), (5, 601)])
+def test_what_cannot_be_seen_is_not_drawn(inside, among):
+    assert dots(inside, among) is None
+
 
 # -- one student
 

@@ -341,3 +341,11 @@ def test_a_request_asks_once_for_the_assignments(district, django_assert_num_que
         access.roles_of(district.priya)
         access.may(district.priya, "student.read")
         access.schools_of(district.priya)
+
+
+def test_within_one_request_the_reach_is_worked_out_once_and_read_anew(district, django_assert_num_queries):
+    district.tomas.kept_assignments, district.tomas.kept_reach = {}, {}
+    assert access.visible_to(district.tomas).count() == 2
+    Enrollment.objects.filter(student=district.maya, section=district.section_8b).delete()
+    with django_assert_num_queries(1):
+        assert set(access.visible_to(district.tomas)) == {district.eli}

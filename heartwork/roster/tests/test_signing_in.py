@@ -138,6 +138,30 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(client, ruth, 
     assert other.get(reverse("account")).status_code == 302
 
 
+def test_after_ten_wrong_passwords_even_the_right_one_waits(client, ruth):
+    for _ in range(10):
+        sign_in(client, password="wrong")
+    refused = sign_in(client)
+    assert refused.status_code == 200
+    assert "do not belong together" in refused.context["form"].non_field_errors()[0]
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=16)
+    with time_machine.travel(later, tick=False):
+        assert sign_in(client).status_code == 302
+
+
+def test_wrong_passwords_for_one_name_do_not_keep_others_out(client, ruth, district):
+    for _ in range(10):
+        sign_in(client, "tomas", "wrong")
+    assert sign_in(client).status_code == 302
+
+
+def test_the_journal_does_not_grow_with_every_guess(client, ruth):
+    for _ in range(14):
+        sign_in(client, password="wrong")
+    sign_in(client, "nobody at all", "wrong")
+    assert Entry.objects.filter(verb="account.sign_in_refused").count() == 10
+
+
 # -- the address by which someone chooses a password
 
 
