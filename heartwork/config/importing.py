@@ -1,7 +1,7 @@
 """`heartwork import`: the same import as on the page, told on a terminal."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from rich.table import Table
@@ -72,6 +72,13 @@ def read_and_apply(actor: StaffMember | None, *, name: str, source: Path) -> Imp
     return apply(run, actor, agreed=True)
 
 
+def _alone(work: Callable[[], ImportRun]) -> ImportRun:
+    try:
+        return work()
+    except imports.Busy as busy:
+        raise Problem(str(busy), "Wait until the other one is done.") from busy
+
+
 def _actor(username: str | None) -> StaffMember | None:
     if username is None:
         return None
@@ -81,17 +88,13 @@ def _actor(username: str | None) -> StaffMember | None:
     return person
 
 
-def _with_bar(what: str, work: Any) -> ImportRun:
+def _with_bar(what: str, work: Callable[[Callable[[imports.Progress], None]], ImportRun]) -> ImportRun:
     with bar(what) as progress:
 
-        def on_progress(done: Any) -> None:
-            said = done if isinstance(done, dict) else vars(done)
-            progress.at(
-                said.get("bytes") or 0, said.get("of_bytes") or None, f"{what} {said.get('file') or ''}".strip()
-            )
+        def on_progress(done: imports.Progress) -> None:
+            progress.at(done.bytes, done.of_bytes or None, f"{what} {done.file}".strip())
 
-        run: ImportRun = work(on_progress)
-    return run
+        return _alone(lambda: work(on_progress))
 
 
 def _changes(run: ImportRun) -> int:

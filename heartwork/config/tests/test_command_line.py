@@ -1,12 +1,17 @@
 """The heartwork command: what it does, and how it says what is wrong."""
 
+import datetime
 import fcntl
 import signal
 import socket
+import sqlite3
 import time
 import urllib.request
+import zipfile
 
 import pytest
+
+from heartwork.testing.demo.dates import write_moved
 
 
 def free_port():
@@ -126,3 +131,51 @@ def test_an_error_shows_where_it_came_from_only_when_asked(installation):
     assert code == 1
     assert "Traceback" not in said
     assert "Traceback" in installation.run("--debug", "check")[1]
+
+
+def classes_of(installation):
+    with sqlite3.connect(installation.database) as database:
+        return database.execute("SELECT count(*) FROM roster_section").fetchone()[0]
+
+
+def test_an_import_shows_asks_and_applies_and_finds_nothing_to_do_the_second_time(installation, tmp_path):
+    folder = tmp_path / "export"
+    folder.mkdir()
+    write_moved(folder, datetime.date.today())
+    code, said = installation.run("import", folder, said="no\n")
+    assert code == 3
+    assert "users.csv, familyName: This may not be blank" in said
+    assert "Nothing was changed" in said
+    assert classes_of(installation) == 0
+
+    code, said = installation.run("import", folder, "--yes", "--as", "sam")
+    assert code == 0, said
+    assert classes_of(installation) == 138
+
+    code, said = installation.run("import", folder, "--yes")
+    assert code == 0, said
+    assert "Nothing to do" in said
+
+
+def test_an_import_that_would_end_much_needs_more_than_yes(installation, tmp_path):
+    whole, half = tmp_path / "whole", tmp_path / "half"
+    for folder in (whole, half):
+        folder.mkdir()
+        write_moved(folder, datetime.date.today())
+    lines = (half / "enrollments.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (half / "enrollments.csv").write_text("".join(lines[:1200]), encoding="utf-8")
+    installation.run("import", whole, "--yes")
+    code, said = installation.run("import", half, "--yes")
+    assert code == 1
+    assert "--agree-to-end-many" in said
+    code, said = installation.run("import", half, "--yes", "--agree-to-end-many")
+    assert code == 0, said
+
+
+def test_an_archive_that_reaches_outside_is_refused_in_a_sentence(installation, tmp_path):
+    with zipfile.ZipFile(tmp_path / "evil.zip", "w") as archive:
+        archive.writestr("../outside.csv", "sourcedId\n1\n")
+    code, said = installation.run("import", tmp_path / "evil.zip")
+    assert code == 1
+    assert "Nothing was imported" in said
+    assert "Traceback" not in said
