@@ -236,11 +236,9 @@ def audit_follow_up(request: Request, public_id: uuid.UUID, student_id: uuid.UUI
     form = _promise_form(request, found, each, request.POST if request.method == "POST" else None)
     if form.is_valid():
         promise(request.user, meeting=found.meeting, student=each.student, **form.cleaned_data)
-        if not is_part(request):
-            return redirect("audit-student", public_id, student_id)
-        form = _promise_form(request, found, each)
-    context = _shown(request, found, each) | {"promise": form}
-    return page(request, "audits/audit_follow_up.html", context, part="promised")
+        return redirect("audit-student", public_id, student_id)
+    context = {"place": "together", "audit": found, "student": each.student, "promise": form}
+    return page(request, "audits/audit_follow_up.html", context)
 
 
 # -- close, and what came of it

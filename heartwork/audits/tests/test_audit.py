@@ -85,14 +85,15 @@ def test_nobody_opens_an_audit_of_a_student_they_do_not_reach(district, story):
         open_audit(district, story.team, [district.maya, district.ida])
 
 
-def test_nor_of_one_whom_the_facilitator_does_not_reach(district, story, day):
+@pytest.mark.parametrize("student", ["theo", "noor"])  # not at all, and only through the open audit
+def test_nor_of_one_whom_the_facilitator_does_not_reach(district, story, day, student):
     with pytest.raises(PermissionDenied):
         actions.open_audit(
             district.ruth,
             team=story.team,
             held_on=day,
             facilitator=district.tomas,
-            students=[district.noor],
+            students=[getattr(district, student)],
             picked="hand",
         )
 
@@ -117,6 +118,20 @@ def test_strangers_change_nothing(district, story):
         with pytest.raises(PermissionDenied):
             change()
     assert not Sighting.objects.exists()
+
+
+def test_a_member_who_no_longer_sees_the_student_changes_nothing(district, story):
+    Assignment.objects.filter(staff=district.nadia, student=district.maya).delete()
+    with pytest.raises(PermissionDenied):
+        actions.say_seen(district.nadia, audited=story.maya, key=f"s{story.circle.pk}", seen=True)
+
+
+def test_who_may_edit_audits_is_what_the_table_says(district, story, monkeypatch):
+    monkeypatch.setitem(access.MAY, "audit.edit", ["principal"])
+    with pytest.raises(PermissionDenied):
+        actions.write(district.ruth, audited=story.maya, question="missing", text="x")
+    with pytest.raises(PermissionDenied):
+        actions.close_audit(district.ruth, meeting=story.meeting)
 
 
 def test_the_team_changes_nothing_of_a_closed_audit(district, story):

@@ -129,6 +129,13 @@ def test_joining_the_team_during_a_meeting_lets_see_whom_the_one_who_adds_reache
     assert district.maya in access.visible_to(district.uma)
 
 
+def test_whom_the_one_who_adds_does_not_reach_the_new_one_does_not_see(district, team, meeting):
+    actions.lend_sight(district.dana, meeting=meeting, students=[district.ida], to=[district.nadia])
+    actions.add_member(district.ruth, team=team, staff=district.uma)
+    assert district.maya in access.visible_to(district.uma)
+    assert district.ida not in access.visible_to(district.uma)
+
+
 def test_nobody_lends_sight_of_a_student_they_do_not_reach(district, meeting):
     with pytest.raises(PermissionDenied):
         actions.lend_sight(district.ruth, meeting=meeting, students=[district.ida], to=[district.nadia])
