@@ -319,6 +319,7 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [dates_in_order("assignment_dates_in_order")]
+        indexes = [models.Index(fields=["role"], name="assignment_by_role")]
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.role}"
