@@ -466,29 +466,28 @@ def kind_or_404(viewer: StaffMember, code: str) -> Kind:
 
 @dataclass(frozen=True)
 class KindGroup:
-    """Kinds that are looked for together."""
+    """Kinds that are looked for together, each with how many supports of it run where the viewer works."""
 
     title: str
-    kinds: Sequence[Kind]
+    kinds: list[tuple[Kind, int]]
 
 
-def kinds_in_groups(*, offered: bool = True) -> list[KindGroup]:
-    """The kinds by what they are: for everyone, some or one; people, partners, learning. One query.
-
-    Each kind tells how many supports in the district are of it: `adopted`.
-    """
-    day = timezone.localdate()
-    adopted = Count("supports", filter=on_day(day, "supports__"))
-    rows = list(kinds(offered=offered).annotate(adopted=adopted).order_by("tier__number", "name"))
-    groups = [
-        (gettext("For everyone"), [k for k in rows if not k.particulars and k.tier.number == 1]),
-        (gettext("For some students"), [k for k in rows if not k.particulars and k.tier.number == 2]),
-        (gettext("For one student at a time"), [k for k in rows if not k.particulars and k.tier.number == 3]),
-        (gettext("People"), [k for k in rows if k.particulars == Kind.Particulars.POSITION]),
-        (gettext("Partners"), [k for k in rows if k.particulars == Kind.Particulars.PARTNERSHIP]),
-        (gettext("Learning for adults"), [k for k in rows if k.particulars == Kind.Particulars.LEARNING]),
-    ]
-    return [KindGroup(title, found) for title, found in groups if found]
+def kinds_in_groups(viewer: StaffMember) -> list[KindGroup]:
+    """The kinds offered, by what they are: for everyone, some or one; people, partners, learning. Two queries."""
+    near = supports_near(viewer).filter(on_day(timezone.localdate())).order_by()
+    adopted = dict(near.values_list("kind").annotate(n=Count("pk")))
+    titles = {
+        "1": gettext("For everyone"),
+        "2": gettext("For some students"),
+        "3": gettext("For one student at a time"),
+        Kind.Particulars.POSITION: gettext("People"),
+        Kind.Particulars.PARTNERSHIP: gettext("Partners"),
+        Kind.Particulars.LEARNING: gettext("Learning for adults"),
+    }
+    groups: dict[str, list[tuple[Kind, int]]] = {code: [] for code in titles}
+    for kind in kinds():
+        groups[kind.particulars or str(kind.tier.number)].append((kind, adopted.get(kind.pk, 0)))
+    return [KindGroup(titles[code], found) for code, found in groups.items() if found]
 
 
 # -- lines of lists

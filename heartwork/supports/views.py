@@ -192,7 +192,7 @@ def kinds(request: Request) -> HttpResponse:
     may_edit = access.may(request.user, "kind.edit")
     context = {
         "place": "supports",
-        "groups": queries.kinds_in_groups(),
+        "groups": queries.kinds_in_groups(request.user),
         "retired": [kind for kind in queries.kinds(offered=False) if not kind.is_offered],
         "may_edit": may_edit,
         "may_add": access.may(request.user, "support.edit"),
