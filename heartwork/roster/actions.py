@@ -258,6 +258,12 @@ def same_child(actor: StaffMember, pair: PossibleTwin) -> None:
     The journal keeps which rows moved, so that `tell_apart` can take it back. Raises PermissionDenied.
     """
     _decide(actor, pair, True)
+    moved = _join(pair)
+    note(actor, "twins.same", pair.first, second=pair.second.pk, pair=pair.pk, moved=moved)
+
+
+def _join(pair: PossibleTwin) -> dict[str, list[int]]:
+    """Move what the second has to the first and end the second; which rows moved, by model and field."""
     moved: dict[str, list[int]] = {}
     for model, field in _rows_of_students():
         keys = list(model._base_manager.filter(**{field: pair.second}).order_by("pk").values_list("pk", flat=True))
@@ -265,7 +271,25 @@ def same_child(actor: StaffMember, pair: PossibleTwin) -> None:
             moved[f"{model._meta.label_lower}.{field}"] = done
     pair.second.ended_on = pair.second.ended_on or timezone.localdate()
     pair.second.save(update_fields=["ended_on"])
-    note(actor, "twins.same", pair.first, second=pair.second.pk, pair=pair.pk, moved=moved)
+    return moved
+
+
+@transaction.atomic
+def keep_joined() -> int:
+    """After an import, which knows two identifiers where a person said that there is one child: join them again.
+
+    A child whom the source still names under the second identifier is here, whatever became of the first. Returns for
+    how many children something moved. A dozen queries for each.
+    """
+    again = 0
+    for pair in PossibleTwin.objects.filter(is_same=True).select_related("first", "second").order_by("pk"):
+        if pair.second.ended_on is None and pair.first.ended_on:
+            pair.first.ended_on = None
+            pair.first.save(update_fields=["ended_on"])
+        if moved := _join(pair):
+            note(None, "twins.same", pair.first, second=pair.second.pk, pair=pair.pk, moved=moved)
+            again += 1
+    return again
 
 
 @transaction.atomic
@@ -280,11 +304,11 @@ def tell_apart(actor: StaffMember, pair: PossibleTwin) -> None:
     """They were two children after all: what moved goes back, and the pair is open again. Raises PermissionDenied."""
     access.require(actor, "twin.edit")
     access.require_reach(actor, pair.first, pair.second)
-    entry = Entry.objects.filter(verb="twins.same", detail__pair=pair.pk).order_by("-pk").first()
-    if not pair.is_same or entry is None:
+    if not pair.is_same:
         raise Http404
+    moved = _moved_for(pair)
     for model, field in _rows_of_students():
-        keys = entry.detail["moved"].get(f"{model._meta.label_lower}.{field}", [])
+        keys = moved.get(f"{model._meta.label_lower}.{field}", set())
         still = model._base_manager.filter(pk__in=keys, **{field: pair.first}).values_list("pk", flat=True)
         _move(model, field, list(still), pair.second)
     pair.second.ended_on = None
@@ -292,6 +316,17 @@ def tell_apart(actor: StaffMember, pair: PossibleTwin) -> None:
     pair.is_same = pair.decided_on = pair.decided_by = None
     pair.save(update_fields=["is_same", "decided_on", "decided_by"])
     note(actor, "twins.told_apart", pair.first, second=pair.second.pk, pair=pair.pk)
+
+
+def _moved_for(pair: PossibleTwin) -> dict[str, set[int]]:
+    """Which rows moved from the second to the first since the pair was last told apart."""
+    moved: dict[str, set[int]] = {}
+    for entry in Entry.objects.filter(verb__in=["twins.same", "twins.told_apart"], detail__pair=pair.pk).order_by("pk"):
+        if entry.verb == "twins.told_apart":
+            moved = {}
+        for name, keys in entry.detail.get("moved", {}).items():
+            moved.setdefault(name, set()).update(keys)
+    return moved
 
 
 def _decide(actor: StaffMember, pair: PossibleTwin, is_same: bool) -> None:

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from heartwork.journal.models import Entry
-from heartwork.roster import access, imports
+from heartwork.roster import access, actions, imports
 from heartwork.roster.imports.tests.conftest import lines, messages, moved, noun
 from heartwork.roster.imports.tests.roster_files import ROSTER, delta, roster, without
 from heartwork.roster.models import (
@@ -241,6 +241,29 @@ def test_one_child_under_two_identifiers_is_offered_and_not_merged(bring):
     )
     twins = PossibleTwin.objects.get()
     assert {twins.first.source_id, twins.second.source_id} == {"u1", "u7"}
+
+
+def test_who_was_said_to_be_one_child_stays_one_when_the_roster_comes_again(bring):
+    bring(ROSTER)
+    person = StaffMember.objects.create(given_name="Dana", family_name="Dell")
+    Assignment.objects.create(staff=person, role="student_services_director")
+    first, second = Student.objects.get(source_id="u1"), Student.objects.get(source_id="u2")
+    pair = PossibleTwin.objects.create(first=first, second=second, reason="said so")
+    before = set(second.enrollments.values_list("pk", flat=True))
+    actions.same_child(person, pair)
+    bring(ROSTER)
+    second.refresh_from_db()
+    assert second.ended_on
+    assert not second.enrollments.exists()
+    assert before <= set(first.enrollments.values_list("pk", flat=True))
+    actions.tell_apart(person, pair)
+    assert set(second.enrollments.values_list("pk", flat=True)) == before
+
+
+def test_the_people_of_a_roster_are_found_by_any_spelling(bring):
+    bring(roster(users=ROSTER["users.csv"].replace("Iris,Vane", "Iñaki,Vané")))
+    assert Student.objects.get(search_key=" inaki vane").source_id == "u3"
+    assert StaffMember.objects.get(search_key=" thea marsh").source_id == "t1"
 
 
 def test_a_class_without_any_known_term_is_kept_with_a_doubt(bring):
