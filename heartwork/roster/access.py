@@ -78,8 +78,11 @@ def may(viewer: StaffMember, what: str) -> bool:
 
 
 def reaches_all(viewer: StaffMember, day: datetime.date | None = None) -> bool:
-    """Whether the viewer reaches every student of the district."""
-    return any(REACH.get(role) == "district" for role in roles_of(viewer, day))
+    """Whether the viewer reaches every student of the district: by a role that may, and that names nothing narrower."""
+    return any(
+        REACH.get(assignment.role) == "district" and not assignment.section_id and not assignment.student_id
+        for assignment in assignments_on(viewer, day)
+    )
 
 
 def schools_of(viewer: StaffMember, day: datetime.date | None = None) -> set[int]:
@@ -204,7 +207,7 @@ def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMem
     unnamed = caseload.filter(student=None)
     # Each way has an index of its own, so they are asked apart and put together.
     ways = [
-        Assignment.objects.filter(role__in=by_reach["district"]),
+        Assignment.objects.filter(role__in=by_reach["district"], section=None, student=None),
         Assignment.objects.filter(role__in=by_reach["school"], organization__in=schools),
         unnamed.filter(section__in={section for _, section in places if section}),
     ]

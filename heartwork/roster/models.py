@@ -319,7 +319,10 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [dates_in_order("assignment_dates_in_order")]
-        indexes = [models.Index(fields=["role"], name="assignment_by_role")]
+        indexes = [
+            models.Index(fields=["role"], condition=Q(section=None, student=None), name="assignment_by_role"),
+            models.Index(fields=["organization", "role"], name="assignment_at_place"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.role}"

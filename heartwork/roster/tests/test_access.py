@@ -191,6 +191,14 @@ def test_a_role_that_reaches_by_school_does_not_reach_by_name(district):
     assert not access.who_sees(district.ida, staff=district.priya)
 
 
+@pytest.mark.parametrize("narrower", ["section", "student"])
+def test_a_role_for_the_whole_district_that_names_something_narrower_reaches_nobody(district, narrower):
+    named = {"section": district.section_8b, "student": district.maya}[narrower]
+    Assignment.objects.filter(staff=district.dana).update(**{narrower: named})
+    assert not access.visible_to(district.dana).exists()
+    assert not access.who_sees(district.maya, staff=district.dana)
+
+
 def test_a_role_that_sees_figures_reaches_no_student_by_any_way(district):
     Assignment.objects.create(
         staff=district.lena, role="district_leader", student=district.ida, section=district.section_8b, grades="07"
