@@ -248,10 +248,15 @@ def values_of(support: Support) -> dict[str, Any]:
     """What is said of a support beside its own fields: who answers for it, and its rule."""
     rules = queries.rules_of(support)
     return {
-        "owner": support.owner.username or support.owner.name if support.owner else "",
+        "owner": _as_typed(support.owner) if support.owner else "",
         "grades": rules[0].grades.split() if rules else [],
         "sections": [rule.section.public_id for rule in rules if rule.section],
     }
+
+
+def _as_typed(person: StaffMember) -> str:
+    """What to type to mean this person: their name where nobody else has it, else their sign-in name."""
+    return person.name if queries.staff_called(person.name) == [person] else person.username or person.name
 
 
 class DayForm(forms.Form):
@@ -275,7 +280,9 @@ class DayForm(forms.Form):
 class ParticipationForm(forms.Form):
     """A student begins in a support, or waits for a place."""
 
-    support: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Support"), to_field_name="public_id")
+    support: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=_("Support"), to_field_name="public_id", empty_label=_("Choose one")
+    )
     begin = forms.DateField(label=_("From"), widget=DateInput())
     status = forms.ChoiceField(
         label=_("As"),

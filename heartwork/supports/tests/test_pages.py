@@ -245,7 +245,7 @@ def test_changing_a_support_notes_which_fields(client, district, group):
     client.force_login(district.priya)
     page = client.get(url("support-edit", group)).content.decode()
     assert 'value="Grief group"' in page
-    assert 'value="ruth"' in page
+    assert 'value="Ruth Okafor"' in page
     ids = {"tier": group.tier_id, "domain": group.domain_id, "emphasis": group.emphasis_id}
     client.post(url("support-edit", group), new(**ids, name="Loss group", owner="ruth", capacity="8", begin=""))
     assert Entry.objects.get(verb="support.changed").detail == {"fields": ["name"]}
