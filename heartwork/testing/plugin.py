@@ -15,6 +15,17 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync 
 os.environ.setdefault("HEARTWORK_SECRET_KEY", "only-for-tests")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that needs real transactions ends by emptying every table: what migrations put in is put back for each.
+
+    Not for some of them only: Django then fills one table by itself, and the next test finds it in the way.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            item.add_marker(pytest.mark.django_db(**{**marker.kwargs, "serialized_rollback": True}), append=False)
+
+
 @pytest.fixture(autouse=True)
 def _plain_settings(settings: Any, tmp_path: Path) -> None:
     """Fast hashing, files served by their plain names, and imports kept in a folder of the test's own."""

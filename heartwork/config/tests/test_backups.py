@@ -13,7 +13,7 @@ from heartwork.config.backups import verified
 from heartwork.config.saying import Problem
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # the tests that use the database run in another order than they stand here
 def backup(_made, tmp_path_factory):
     """A backup of an installation with one import."""
     (_made.folder / "imports" / "one").mkdir(parents=True)
