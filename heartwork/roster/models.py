@@ -310,8 +310,12 @@ class Assignment(models.Model):
     staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="assignments")
     role = models.CharField(max_length=60)  # a role of access.toml, or the source's own word, which reaches nobody
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True)
-    section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    section = models.ForeignKey(
+        Section, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments", db_index=False
+    )
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments", db_index=False
+    )
     grades = models.CharField(max_length=100, blank=True)  # codes, separated by spaces: a caseload by grade
     begin = models.DateField(null=True, blank=True)
     end = models.DateField(null=True, blank=True)
@@ -319,7 +323,10 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [dates_in_order("assignment_dates_in_order")]
+        # Most assignments name no section or no student: an index with all those blanks would draw the planner in.
         indexes = [
+            models.Index(fields=["section"], condition=Q(section__isnull=False), name="assignment_of_section"),
+            models.Index(fields=["student"], condition=Q(student__isnull=False), name="assignment_of_student"),
             models.Index(fields=["role"], condition=Q(section=None, student=None), name="assignment_by_role"),
             models.Index(fields=["organization", "role"], name="assignment_at_place"),
         ]
