@@ -165,8 +165,9 @@ def main() -> int:
         run.step(
             "every change of a model has its migration", python, "manage.py", "makemigrations", "--check", "--dry-run"
         )
-        pytest = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        run.step("tests on SQLite", *pytest, "-m", "not browser")
+        pytest = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations", "8"]
+        side_by_side = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]  # a browser is busy enough alone
+        run.step("tests on SQLite", *pytest, *side_by_side, "-m", "not browser")
         if chromium():
             run.step("tests in Chromium", *pytest, "-m", "browser")
         else:
@@ -180,7 +181,9 @@ def main() -> int:
         else:
             try:
                 with throw_away_cluster(commands, account) as address:
-                    run.step("data layer on PostgreSQL", *pytest, "-m", "data", HEARTWORK_DATABASE_URL=address)
+                    run.step(
+                        "data layer on PostgreSQL", *pytest, *side_by_side, "-m", "data", HEARTWORK_DATABASE_URL=address
+                    )
                     there_and_back(run, "PostgreSQL", HEARTWORK_DATABASE_URL=address)
             except subprocess.CalledProcessError as error:
                 run.skip("data layer on PostgreSQL", f"no cluster could be started ({error})")
