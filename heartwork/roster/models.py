@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 import uuid
+from functools import lru_cache
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -42,13 +43,18 @@ def search_key(*names: str | None) -> str:
     >>> search_key("Tomás", "", "Núñez-Ruiz")
     ' tomas nunez ruiz'
     """
-    text = " ".join(filter(None, names)).casefold()
+    words = dict.fromkeys(word for name in names if name for word in _words_of(name))
+    return " " + " ".join(words) if words else ""
+
+
+@lru_cache(maxsize=100_000)  # names repeat: an import of a million people has a few thousand
+def _words_of(name: str) -> tuple[str, ...]:
+    text = name.casefold()
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     if not text.replace(" ", "").isalnum():
         text = NOT_A_WORD.sub(" ", text)
-    words = dict.fromkeys(text.split())
-    return " " + " ".join(words) if words else ""
+    return tuple(text.split())
 
 
 class SearchKeyField(models.CharField):

@@ -6,9 +6,10 @@ from heartwork.roster.imports.flat import KINDS as FLAT
 from heartwork.roster.imports.intake import ArchiveRefused
 from heartwork.roster.imports.kinds import kinds
 from heartwork.roster.imports.microsoft import KINDS as MICROSOFT
-from heartwork.roster.imports.people import FAMILIES, PEOPLE, ROLES
+from heartwork.roster.imports.people import PEOPLE
 from heartwork.roster.imports.places import CLASSES, COURSES, ORGANIZATIONS, SESSIONS
 from heartwork.roster.imports.progress import Progress
+from heartwork.roster.imports.roles import ROLES
 from heartwork.roster.imports.runs import (
     Busy,
     NeedsAgreement,
@@ -24,7 +25,7 @@ from heartwork.roster.imports.runs import (
 from heartwork.roster.imports.targets import TARGETS
 
 KINDS = [
-    ORGANIZATIONS, SESSIONS, COURSES, PEOPLE, FAMILIES, ROLES, CLASSES, ENROLLMENTS, DEMOGRAPHICS, USER_FLAGS,
+    ORGANIZATIONS, SESSIONS, COURSES, PEOPLE, ROLES, CLASSES, ENROLLMENTS, DEMOGRAPHICS, USER_FLAGS,
     *MICROSOFT, *FLAT,
 ]  # fmt: skip
 

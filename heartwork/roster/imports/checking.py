@@ -24,9 +24,7 @@ Reader = Callable[[Sequence[str]], tuple[list[Any], list[tuple[int, Note]]]]
 
 def check_kind(kind: Kind, work: Work) -> None:
     """Read every file of this kind, and let its rows land."""
-    sources = work.sources_of(kind.same_as or kind.code)
-    if kind.again:
-        sources = [s for s in sources if len(kind.columns_among(s.layout.headings)) == len(kind.columns)]
+    sources = work.sources_of(kind.code)
     if not sources:
         return
     if kind.prepare:
@@ -52,7 +50,7 @@ class Checker:
     def __init__(self, kind: Kind, source: Source, work: Work) -> None:
         self.kind, self.source, self.work = kind, source, work
         self.report = source.report
-        self.places = kind.columns_among(source.layout.headings) if kind.again else source.places
+        self.places = source.places
         self.columns = [column for column in kind.columns if column.name in self.places]
         self.readers: dict[str, Reader] = {
             column.name: translated(column.type.reader(column, work), source.words.get(column.name))
@@ -74,29 +72,23 @@ class Checker:
     def _even(self, block: Block) -> Rows | None:
         """The rows of a block that have a cell for each column; blank rows are passed over."""
         width = len(self.source.layout.headings)
-        for line, last in () if self.kind.again else block.broken:
-            self._count(1)
+        for line, last in block.broken:
+            self.report.rows += 1
             self.source.is_whole = False  # what stood on these lines is not known, so nothing ends for not being named
             self._note(line, "", OPEN_QUOTE, _("lines {first} to {last}").format(first=line, last=last), [])
         rows, lines = block.rows, block.lines
         if set(map(len, rows)) != {width}:
             rows, lines = self._uneven(rows, lines, width)
-        self._count(len(rows))
-        if self.kind.again:
-            rows, lines = _without(rows, lines, self.report.is_rejected)
+        self.report.rows += len(rows)
         if block.has_zero_bytes:
             zero = {line: row for row, line in zip(rows, lines, strict=True) if any("\0" in cell for cell in row)}
             for line, row in zero.items():
                 column, value = next((name, row[at]) for name, at in self._named(row) if "\0" in row[at])
                 self._note(line, column, ZERO, value, row)
             rows, lines = _without(rows, lines, zero.__contains__)
-        if block.odd and not self.kind.again:
+        if block.odd:
             self._tell_odd_bytes(rows, lines, block.odd)
         return Rows(rows, lines, self.report.number, {}) if rows else None
-
-    def _count(self, rows: int) -> None:
-        if not self.kind.again:
-            self.report.rows += rows
 
     def _named(self, row: Sequence[str]) -> list[tuple[str, int]]:
         """The name and place of each cell of a row."""
@@ -107,14 +99,12 @@ class Checker:
         for row, line in zip(rows, lines, strict=True):
             if not any(row):
                 continue
-            if self.kind.again and len(row) < width:
-                continue
             if len(row) < width:
-                self._count(1)
+                self.report.rows += 1
                 self._note(line, "", SHORT_ROW, _("{cells} of {columns}").format(cells=len(row), columns=width), row)
                 self._spare([row])
                 continue
-            if len(row) > width and not self.kind.again:
+            if len(row) > width:
                 beyond = row[width:]
                 self._note(line, "", LONG_ROW if any(beyond) else BLANK_ENDS, ", ".join(beyond), row)
             even_rows.append(row[:width])
@@ -147,7 +137,7 @@ class Checker:
         if not found:
             return rows
         rejected = {place for place, _name, note in found if note.severity == REJECT}
-        if not quiet and not self.kind.again:
+        if not quiet:
             for place, name, note in found:
                 at = self.places.get(name)
                 value = columns[at][place] if at is not None else ""
@@ -157,15 +147,16 @@ class Checker:
 
     def _without_gone(self, rows: Rows, statuses: Sequence[str]) -> Rows:
         """Rows that say a thing is to be deleted name what ends, and need say nothing more."""
-        gone = [status.strip().casefold() in ("tobedeleted", "inactive") for status in statuses]
-        if not any(gone) or self.kind.again or not self.kind.key:
+        over = {word for word in set(statuses) if word.strip().casefold() in ("tobedeleted", "inactive")}
+        if not over or not self.kind.key:
             return rows
+        gone = [status in over for status in statuses]
         self._list_down("gone", rows.only(gone).raw)
         return rows.only([not one for one in gone])
 
     def _spare(self, rows: list[list[str]]) -> None:
         """A row that is refused still says that its thing is there: it must not end for not being named."""
-        if self.kind.key and not self.kind.again:
+        if self.kind.key:
             self._list_down("spared", rows)
 
     def _list_down(self, name: str, rows: list[list[str]]) -> None:

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_noop as _
 
 from heartwork.roster.imports.columns import DANGLING, REJECT, Choice, Column, Date, Identifier, Note, Reference
 from heartwork.roster.imports.kinds import Kind, Once, Rows
-from heartwork.roster.imports.people import STAFF_ROLES
 from heartwork.roster.imports.places import SECOND_ROW, STATUS, in_order, section_schools, written
+from heartwork.roster.imports.roles import STAFF_ROLES
 from heartwork.roster.imports.work import Work
 
 PREFIX = "enrollments:"

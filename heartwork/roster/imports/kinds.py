@@ -130,8 +130,6 @@ class Kind:
     ends: tuple[tuple[str, str], ...] = ()  # (target, prefix of source ids): ended when a whole file leaves them out
     prefix: str = ""  # of the source ids of its rows
     key: str = ""  # the column that names a row: kept safe from ending when the row is refused
-    again: bool = False  # another look at files of the kind with the same name: its rows are counted there
-    same_as: str = ""  # the code of that kind
     is_offered: bool = True  # on the mapping screen
 
     @property
@@ -204,8 +202,6 @@ def kind_of(stem: str, headings: Sequence[str]) -> Fit | None:
     """
     fits = []
     for kind in kinds():
-        if kind.again:
-            continue
         places = kind.columns_among(headings)
         missing = tuple(column.name for column in kind.required if column.name not in places)
         is_named = plain(stem) in (plain(name) for name in kind.names)

@@ -16,8 +16,9 @@ from heartwork.roster.imports.columns import (
     Text,
 )
 from heartwork.roster.imports.kinds import Kind, Once, Rows
-from heartwork.roster.imports.people import GRADE_COLUMN, RELATIONS, sign_in_names, with_search_key
+from heartwork.roster.imports.people import GRADE_COLUMN, sign_in_names, with_search_key
 from heartwork.roster.imports.places import SECOND_ROW, STATUS, section_schools, written
+from heartwork.roster.imports.roles import RELATIONS
 from heartwork.roster.imports.work import Work
 
 FAMILY = "Microsoft"

@@ -1,98 +1,28 @@
-"""OneRoster (and Microsoft School Data Sync 2.1): people, their roles, and who belongs to whose family.
+"""OneRoster (and Microsoft School Data Sync 2.1): people.
 
 A row of users.csv becomes a student, a family member or a staff member, or several of them: roles.csv says which
 (in OneRoster 1.0 and 1.1, a column of users.csv does), so it is looked through first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from heartwork.roster.imports.columns import (
-    DANGLING,
-    WARN,
-    Choice,
-    Column,
-    Date,
-    Flag,
-    Grades,
-    Identifier,
-    Memo,
-    Note,
-    Reference,
-    References,
-    Text,
-)
-from heartwork.roster.imports.kinds import Kind, Once, Rows
-from heartwork.roster.imports.places import (
-    ONCE,
-    SECOND_ROW,
-    SOURCED_ID,
-    STATUS,
-    in_order,
-    organization_kinds,
-    report_of,
-    written,
-)
+from heartwork.roster.imports.columns import WARN, Column, Flag, Grades, Memo, Note, Reference, References, Text
+from heartwork.roster.imports.families import families
+from heartwork.roster.imports.kinds import Kind, Rows
+from heartwork.roster.imports.places import ONCE, SOURCED_ID, STATUS, report_of
+from heartwork.roster.imports.roles import FAMILY, RELATIONS, ROLE, STAFF, STUDENT, family_of, land_places
 from heartwork.roster.imports.tables import blocks
-from heartwork.roster.imports.work import Work
+from heartwork.roster.imports.work import Source, Work
 from heartwork.roster.models import NAMES as SEARCHED
 from heartwork.roster.models import StaffMember, Student, search_key
 
-STUDENT, FAMILY, STAFF = 1, 2, 4
-RELATIONS = {"parent": 8, "guardian": 16, "relative": 32}
-
-# What the source's words mean here (see access.toml for how far each role reaches).
-STAFF_ROLES = {
-    "administrator": "principal",
-    "aide": "support_staff",
-    "counselor": "counselor",
-    "districtAdministrator": "district_leader",
-    "principal": "principal",
-    "siteAdministrator": "principal",
-    "systemAdministrator": "system_administrator",
-    "teacher": "teacher",
-    "professor": "teacher",
-    "faculty": "teacher",
-    "lecturer": "teacher",
-    "instructor": "teacher",
-    "substitute": "teacher",
-    "paraprofessional": "support_staff",
-    "assistantPrincipal": "principal",
-    "vicePrincipal": "principal",
-    "nurse": "support_staff",
-    "socialWorker": "support_staff",
-    "psychologist": "support_staff",
-    "specialist": "support_staff",
-    "superintendent": "superintendent",
-    "ext:superintendent": "superintendent",
-    "ext:studentServicesDirector": "student_services_director",
-    "ext:socialWorker": "support_staff",
-    "ext:mckinneyVentoLiaison": "support_staff",
-    "ext:psychologist": "support_staff",
-    "ext:nurse": "support_staff",
-    "ext:counselor": "counselor",
-}
-ROLE_WORDS = ("student", *RELATIONS, *(word for word in STAFF_ROLES if ":" not in word), "proctor", "staff", "other")
-ROLE = Choice(
-    ROLE_WORDS,
-    extensions=True,
-    also={"pupil personnel": "staff", "mother": "parent", "father": "parent", "counsellor": "counselor"},
-)
 NO_ROLE = Note(WARN, _("No role says who this person is; they were kept as a family contact."))
 NAME_TAKEN = Note(WARN, _("Another person already signs in with this name; this one was kept without a sign-in name."))
-
-
-def family_of(role: str | None) -> int:
-    """Whether a role makes its holder a student, a family member (and what relation) or a staff member."""
-    if not role:
-        return 0
-    if role == "student":
-        return STUDENT
-    return FAMILY | RELATIONS[role] if role in RELATIONS else STAFF
 
 
 # -- who is what, before the people are read
@@ -102,29 +32,36 @@ def prepare_people(work: Work) -> None:
     """Look through the files of roles and relationships: what each person is, by their identifier."""
     what: dict[str, int] = {}
     grades: dict[str, str] = {}
+    memo = Memo(lambda text: (family_of(ROLE.careful(text, ROLE_COLUMN, work)[0]), None))
+    relations = Memo(lambda text: (FAMILY | RELATIONS.get(text.strip().casefold(), 0), None))
     for source in work.sources_of("roles"):
-        person, role = source.places["userSourcedId"], source.places["role"]
-        memo = Memo(lambda text: (family_of(ROLE.careful(text, ROLE_COLUMN, work)[0]), None))
-        grade = source.places.get("grade")
-        status = source.places.get("status")
-        for block in blocks(source.path, source.layout):
-            for row in block.rows:
-                if len(row) < len(source.layout.headings) or (status is not None and row[status] == "tobedeleted"):
-                    continue
-                name = row[person].strip()
-                what[name] = what.get(name, 0) | memo[row[role]]
-                if grade is not None and row[grade]:
-                    grades[name] = row[grade]
+        for people, roles, some_grades in _columns(source, "userSourcedId", "role", "grade"):
+            _join(what, people, map(memo.__getitem__, roles))
+            grades.update((person, grade) for person, grade in zip(people, some_grades, strict=True) if grade)
     for source in work.sources_of("relationships"):
-        adult = source.places["relationshipUserSourcedId"]
-        kind = source.places.get("relationshipRole")
-        for block in blocks(source.path, source.layout):
-            for row in block.rows:
-                if len(row) == len(source.layout.headings):
-                    relation = RELATIONS.get(row[kind].strip().casefold(), 0) if kind is not None else 0
-                    what[row[adult].strip()] = what.get(row[adult].strip(), 0) | FAMILY | relation
+        for people, words in _columns(source, "relationshipUserSourcedId", "relationshipRole"):
+            _join(what, people, map(relations.__getitem__, words))
     work.facts["what people are"] = what
     work.facts["grades of roles"] = grades
+
+
+def _columns(source: Source, *names: str) -> Iterator[list[list[str]]]:
+    """Some columns of a file, block by block, without rows that are cut short or say that a thing is gone."""
+    width, status = len(source.layout.headings), source.places.get("status")
+    for block in blocks(source.path, source.layout):
+        rows = [row for row in block.rows if len(row) >= width]
+        if status is not None:
+            rows = [row for row in rows if row[status] != "tobedeleted"]
+        places = [source.places.get(name) for name in names]
+        columns = [[""] * len(rows) if place is None else [row[place] for row in rows] for place in places]
+        yield [[person.strip() for person in columns[0]], *columns[1:]]
+
+
+def _join(what: dict[str, int], people: Sequence[str], bits: Iterable[int]) -> None:
+    """Each person is also this."""
+    for person, bit in zip(people, bits, strict=True):
+        if what.setdefault(person, bit) != bit:
+            what[person] |= bit
 
 
 def what_they_are(rows: Rows, work: Work) -> list[int]:
@@ -173,6 +110,8 @@ def land_people(rows: Rows, work: Work) -> None:
     _land_staff(_those(rows, what, STAFF), work)
     if rows.has("orgSourcedIds") and rows.has("role"):
         _land_places(rows, work)
+    if rows.has("agentSourcedIds"):
+        families(work).remember(rows, report_of(work, rows.file))
 
 
 def _those(rows: Rows, what: Sequence[int], bit: int) -> Rows:
@@ -280,8 +219,13 @@ def _land_places(rows: Rows, work: Work) -> None:
 
 
 def finish_people(work: Work) -> None:
-    """What was needed to tell people apart is needed no longer."""
+    """Link families; what was needed to tell people apart is needed no longer."""
     work.forget("what people are", "grades of roles", "sign-in names")
+    families(work).link(work)
+    sources = work.sources_of("users")
+    if all(source.is_whole for source in sources) and any("agentSourcedIds" in s.places for s in sources):
+        work.complete.add(("guardianship", ""))
+    work.forget("families")
 
 
 ROLE_COLUMN = Column("role", ROLE, label=_("Role"))
@@ -311,6 +255,7 @@ PEOPLE = Kind(
     (
         *PERSON_COLUMNS,
         ROLE_COLUMN,
+        Column("agentSourcedIds", Text(4000), also=("agents",), label=_("Family members")),
         Column("orgSourcedIds", References("organization", missing=WARN), label=_("Schools")),
         Column("primaryOrgSourcedId", Reference("organization", missing=WARN), label=_("Main school")),
     ),
@@ -327,164 +272,5 @@ PEOPLE = Kind(
         ("enrollment", "users:"),
         ("assignment", "users:"),
     ),
-    key="sourcedId",
-)
-
-
-# -- families: the same file once more, now that everybody is known
-
-
-def land_families(rows: Rows, work: Work) -> None:
-    """Stage who belongs to whose family, whichever of the two rows says so."""
-    students, guardians, staff = (work.registry(code) for code in ("student", "guardian", "staff"))
-    met: set[tuple[int, int]] = work.facts.setdefault("families", set())
-    at, of, to = [], [], []
-    base = rows.file << 33
-    for place, (person, agents) in enumerate(zip(rows["sourcedId"], rows["agentSourcedIds"], strict=True)):
-        if not agents:
-            continue
-        student, guardian = students.get(person), guardians.get(person)
-        for agent in agents.split(","):
-            name = agent.strip()
-            pairs = []
-            if student and (adult := guardians.get(name)):
-                pairs.append((student, adult))
-            if guardian and (child := students.get(name)):
-                pairs.append((child, guardian))
-            if not pairs and name and not (name in students or name in guardians or name in staff):
-                report = report_of(work, rows.file)
-                work.problems.note(report, rows.lines[place], "agentSourcedIds", NO_AGENT, name, rows.raw[place])
-            for pair in pairs:
-                if pair not in met:
-                    met.add(pair)
-                    at.append(base + rows.lines[place])
-                    of.append(pair[0])
-                    to.append(pair[1])
-    work.stage.add("guardianship", at, student_id=of, guardian_id=to, ended_on=repeat(None))
-
-
-def finish_families(work: Work) -> None:
-    """The pairs that were met are staged."""
-    work.forget("families")
-
-
-NO_AGENT = Note(WARN, DANGLING)
-
-FAMILIES = Kind(
-    "families",
-    _("Families"),
-    ("users",),
-    (SOURCED_ID, Column("agentSourcedIds", Text(4000), also=("agents",), label=_("Family members"))),
-    land_families,
-    order=41,
-    family="OneRoster",
-    finish=finish_families,
-    ends=(("guardianship", ""),),
-    again=True,
-    same_as="users",
-    is_offered=False,
-)
-
-
-# -- roles
-
-
-def land_places(rows: Rows, work: Work) -> None:
-    """Stage a student's place in a school, and a staff member's role in an organization."""
-    begins, ends = rows.get("beginDate"), rows.get("endDate")
-    students, staff = work.registry("student"), work.registry("staff")
-    kinds = organization_kinds(work)
-    at = rows.at
-    learners: list[tuple[Any, ...]] = []
-    adults: list[tuple[Any, ...]] = []
-    for place, source_id, person, role, where, begin, end in zip(
-        at, rows["sourcedId"], rows["userSourcedId"], rows["role"], rows["orgSourcedId"], begins, ends, strict=True
-    ):
-        if role == "student":
-            learners.append((place, source_id, students[person], where, begin, end))
-        elif role not in RELATIONS:
-            ours = STAFF_ROLES.get(role, role)
-            if role == "administrator" and kinds.get(where) == "district":
-                ours = "district_leader"
-            adults.append((place, source_id, staff[person], ours, where, begin, end))
-    if learners:
-        places, ids, who, schools, first, last = zip(*learners, strict=True)
-        work.stage.add("enrollment", places, source_id=ids, student_id=who, school_id=schools, section_id=repeat(None),
-                       begin=first, end=last)  # fmt: skip
-    if adults:
-        places, ids, who, words, offices, first, last = zip(*adults, strict=True)
-        work.stage.add("assignment", places, source_id=ids, staff_id=who, role=words, organization_id=offices,
-                       section_id=repeat(None), begin=first, end=last)  # fmt: skip
-
-
-def land_roles(rows: Rows, work: Work) -> None:
-    """Stage roles; a row without an identifier is known by what it says."""
-    schools = written(rows, work, "orgSourcedId")
-    rows.values["sourcedId"] = [
-        f"roles:{name or f'{person}:{role}:{school}:{session}'}"[:255]
-        for name, person, role, school, session in zip(
-            rows.get("sourcedId", ""),
-            rows["userSourcedId"],
-            rows["role"],
-            schools,
-            rows.get("sessionSourcedId", ""),
-            strict=True,
-        )
-    ]
-    land_places(rows, work)
-
-
-def people_are_known(rows: Rows, work: Work) -> Iterator[tuple[int, str, Note]]:
-    """A role is of someone who is in the files or in Heartwork."""
-    known = [work.registry(code) for code in ("student", "guardian", "staff")]
-    students, guardians, staff = known
-    for place, (person, role) in enumerate(zip(rows["userSourcedId"], rows["role"], strict=True)):
-        family = students if role == "student" else guardians if role in RELATIONS else staff
-        if person not in family and person and role:
-            yield place, "userSourcedId", Note("reject", DANGLING)
-
-
-def primary_roles(rows: Rows) -> list[bool]:
-    """The roles that are a person's main one in an organization."""
-    return [kind in ("primary", True) for kind in rows.get("roleType")]
-
-
-ROLES = Kind(
-    "roles",
-    _("Roles of people in schools"),
-    ("roles",),
-    (
-        Column("sourcedId", Identifier(200), label=_("Identifier")),
-        STATUS,
-        Column("userSourcedId", Identifier(200), required=True, label=_("Person")),
-        Column("roleType", Choice(("primary", "secondary"), unknown="drop"), label=_("Main role or another")),
-        Column("role", ROLE, required=True, label=_("Role")),
-        Column("beginDate", Date(), also=("roleStartDate",), label=_("First day")),
-        Column("endDate", Date(), also=("roleEndDate",), label=_("Last day")),
-        Column("orgSourcedId", Reference("organization"), required=True, label=_("School")),
-        Column("sessionSourcedId", Text(), label=_("Term")),
-        Column("grade", Text(), label=_("Grade")),
-    ),
-    land_roles,
-    order=45,
-    family="OneRoster",
-    checks=(people_are_known, in_order("beginDate", "endDate")),
-    once=(
-        Once(("sourcedId",), SECOND_ROW, only=lambda rows: rows.get("sourcedId", "")),
-        Once(
-            ("userSourcedId", "role", "orgSourcedId", "sessionSourcedId"),
-            _("This person already has this role in this school. The first row was kept."),
-            only=lambda rows: [not name for name in rows.get("sourcedId", "")],
-        ),
-        Once(
-            ("userSourcedId", "orgSourcedId"),
-            _("This person already has a main role in this school; both were kept."),
-            severity=WARN,
-            only=primary_roles,
-            shown="roleType",
-        ),
-    ),
-    ends=(("enrollment", "roles:"), ("assignment", "roles:")),
-    prefix="roles:",
     key="sourcedId",
 )

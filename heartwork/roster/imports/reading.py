@@ -141,9 +141,7 @@ class Reading:
         self.work.stage.begin()
         for kind in kinds():
             check_kind(kind, self.work)
-            if not kind.again and any(later.same_as == kind.code for later in kinds()):
-                continue
-            self.done += sum(source.path.stat().st_size for source in self.work.sources_of(kind.same_as or kind.code))
+            self.done += sum(source.path.stat().st_size for source in self.work.sources_of(kind.code))
         self.work.stage.finish()
 
     def _heard(self, report: FileReport, position: int) -> None:
