@@ -47,7 +47,10 @@ AUDIT = Activity("audits", _("Systems audit"), page="audit", recap="recap", read
 
 def _audited(viewer: StaffMember) -> QuerySet[AuditedStudent]:
     """Audited students whom the viewer reaches."""
-    rows = AuditedStudent.objects.filter(student__in=access.visible_to(viewer))
+    return _of_meetings(AuditedStudent.objects.filter(student__in=access.visible_to(viewer)))
+
+
+def _of_meetings(rows: QuerySet[AuditedStudent]) -> QuerySet[AuditedStudent]:
     return rows.select_related("student", "meeting__team__organization", "meeting__facilitator")
 
 
@@ -85,7 +88,12 @@ def audited(viewer: StaffMember, public_id: uuid.UUID, student: uuid.UUID) -> tu
 
 def audits_of(viewer: StaffMember, student: Student) -> list[AuditedStudent]:
     """The student's audits that the viewer may read, the newest first; each knows its meeting. Two queries."""
-    rows = list(_audited(viewer).filter(student=student).order_by("-meeting__held_on", "-meeting_id"))
+    if not access.reached_among(viewer, [student]):
+        return []
+    about = _of_meetings(AuditedStudent.objects.filter(student=student))
+    rows = list(about.order_by("-meeting__held_on", "-meeting_id"))
+    if not rows:
+        return []
     open_to = readable(viewer, [row.meeting for row in rows])
     return [row for row in rows if row.meeting_id in open_to]
 

@@ -8,7 +8,7 @@ import datetime
 import functools
 import tomllib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -203,20 +203,18 @@ def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMem
     places = list(Enrollment.objects.filter(on_day(day), student=student).values_list("school", "section"))
     schools = {school for school, section in places if section is None}
     by_reach = {far: [role for role in REACH if REACH[role] == far] for far in ("district", "school", "caseload")}
-    caseload = Assignment.objects.filter(role__in=by_reach["caseload"])
-    unnamed = caseload.filter(student=None)
-    # Each way has an index of its own, so they are asked apart and put together.
-    ways = [
-        Assignment.objects.filter(role__in=by_reach["district"], section=None, student=None),
-        Assignment.objects.filter(role__in=by_reach["school"], organization__in=schools),
-        unnamed.filter(section__in={section for _, section in places if section}),
-    ]
+    # Each way has an index of its own, which leaves out the rows that the way cannot mean.
+    reached = (
+        Q(role__in=by_reach["district"], section=None, student=None)
+        | Q(role__in=by_reach["school"], organization__in=schools)
+        | Q(role__in=by_reach["caseload"], student=None, section__in={section for _, section in places if section})
+    )
     if places:
-        ways.append(caseload.filter(student=student))
+        reached |= Q(role__in=by_reach["caseload"], student=student)
     if student.grade:
-        ways.append(unnamed.filter(section=None, organization__in=schools, grades__contains=student.grade))
-    first, *rest = [way.order_by().values_list("pk") for way in ways]
-    rows = Assignment.objects.filter(on_day(day), pk__in=first.union(*rest), staff__is_active=True)
+        in_grade = Q(role__in=by_reach["caseload"], student=None, section=None, organization__in=schools)
+        reached |= in_grade & Q(grades__contains=student.grade)
+    rows = Assignment.objects.filter(on_day(day), reached, staff__is_active=True)
     rows = rows.exclude(staff__ended_on__lte=day).select_related("staff", "organization", "section")
     if staff:
         rows = rows.filter(staff=staff)
@@ -249,7 +247,22 @@ def student_or_404(viewer: StaffMember, public_id: uuid.UUID) -> Student:
     student = visible_to(viewer).filter(public_id=public_id).first()
     if student is None:
         raise Http404
+    kept: set[int] = getattr(viewer, "kept_students", set())
+    kept.add(student.pk)
     return student
+
+
+def reached_among(viewer: StaffMember, students: Iterable[Student], day: datetime.date | None = None) -> set[int]:
+    """Those of the students whom the viewer reaches on `day` (today), by pk. One query, or none for one just asked for.
+
+    A page about one student asks for the student first, and then in several rooms for what is around them: within one
+    request the answer for today is kept.
+    """
+    wanted = {student.pk for student in students}
+    kept: set[int] = getattr(viewer, "kept_students", set()) if day in (None, timezone.localdate()) else set()
+    if not wanted <= kept:
+        kept |= set(visible_to(viewer, day).filter(pk__in=wanted).order_by().values_list("pk", flat=True))
+    return wanted & kept
 
 
 def require(actor: StaffMember, what: str) -> None:
@@ -266,8 +279,7 @@ def require_may_edit(actor: StaffMember, student: Student) -> None:
 
 def require_reach(actor: StaffMember, *students: Student) -> None:
     """Raise PermissionDenied unless the actor reaches every one of the students."""
-    wanted = {student.pk for student in students}
-    if visible_to(actor).filter(pk__in=wanted).count() != len(wanted):
+    if reached_among(actor, students) != {student.pk for student in students}:
         raise PermissionDenied("student out of reach")
 
 
@@ -343,4 +355,5 @@ class SignedInMiddleware:
             return redirect_to_login(request.get_full_path())
         request.user.kept_assignments = {}  # type: ignore[attr-defined]
         request.user.kept_reach = {}  # type: ignore[attr-defined]
+        request.user.kept_students = set()  # type: ignore[attr-defined]
         return None

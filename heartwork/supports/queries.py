@@ -72,16 +72,17 @@ def supports_around(
     Universal supports are worked out from their rules; the search is narrowed to the students' schools and sections.
     """
     day = day or timezone.localdate()
-    asked = [student.pk for student in students]
-    grades = dict(access.visible_to(viewer, day).filter(pk__in=asked).order_by().values_list("pk", "grade"))
+    asked = list(students)
+    reached = access.reached_among(viewer, asked, day)
+    grades = {student.pk: student.grade for student in asked if student.pk in reached}
     places = _places(grades, day)
     schools = {school for here in places.values() for school, _ in here}
     sections = {section for here in places.values() for _, section in here if section}
     rules = _rules(schools, sections, day)
     around: dict[int, list[Bearing]] = {pk: [] for pk in grades}
     for pk, grade in grades.items():
-        reached = {rule.support_id: rule for rule in reversed(rules) if _names(rule, grade, places[pk])}
-        around[pk] += [_universal(rule) for rule in reached.values()]
+        naming = {rule.support_id: rule for rule in reversed(rules) if _names(rule, grade, places[pk])}
+        around[pk] += [_universal(rule) for rule in naming.values()]
     for participation in _participations(grades, day, with_waiting):
         around[participation.student_id].append(_listed(participation))
     for bearings in around.values():

@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections import defaultdict
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 from django.http import Http404
 from django.utils import timezone
 
@@ -128,8 +128,13 @@ def only_lent(viewer: StaffMember) -> set[int]:
 # -- follow-ups
 
 
-def _told(viewer: StaffMember, rows: QuerySet[FollowUp], day: datetime.date | None) -> QuerySet[FollowUp]:
-    """The follow-ups with what a list says of each: has it slipped, lately, was it moved; may the student be named."""
+def _told(
+    viewer: StaffMember, rows: QuerySet[FollowUp], day: datetime.date | None, *, of_reached: bool = False
+) -> QuerySet[FollowUp]:
+    """The follow-ups with what a list says of each: has it slipped, lately, was it moved; may the student be named.
+
+    of_reached: they are all about a student whom the viewer is known to reach.
+    """
     day = day or timezone.localdate()
     visible = access.visible_to(viewer, day).filter(pk=OuterRef("student"))
 
@@ -140,7 +145,7 @@ def _told(viewer: StaffMember, rows: QuerySet[FollowUp], day: datetime.date | No
         has_slipped=whether(Q(done_on=None, due_on__lt=day)),
         slipped_this_week=whether(Q(due_on__gt=day - datetime.timedelta(days=7))),
         was_moved=whether(~Q(first_due_on=F("due_on"))),
-        names_student=Exists(visible),
+        names_student=Value(True) if of_reached else Exists(visible),
     )
 
 
@@ -178,19 +183,18 @@ def follow_ups_of(
     One about a student is for those who reach the student, who own it or who wrote it down; one about nobody in
     particular for the team.
     """
-    rows = FollowUp.objects.filter(
-        Q(owner=viewer)
-        | Q(promised_by=viewer)
-        | Q(student__in=access.visible_to(viewer))
-        | Q(student=None, meeting__team__in=my_teams(viewer))
-    )
+    mine = Q(owner=viewer) | Q(promised_by=viewer)
+    reached = student is not None and bool(access.reached_among(viewer, [student]))
+    if student:
+        rows = FollowUp.objects.filter(Q() if reached else mine, student=student)
+    else:
+        of_team = Q(student=None, meeting__team__in=my_teams(viewer))
+        rows = FollowUp.objects.filter(mine | Q(student__in=access.visible_to(viewer)) | of_team)
     if meeting:
         rows = rows.filter(meeting=meeting)
     if team:
         rows = rows.filter(meeting__team=team)
-    if student:
-        rows = rows.filter(student=student)
-    return _told(viewer, rows, None)
+    return _told(viewer, rows, None, of_reached=reached)
 
 
 def could_own(
