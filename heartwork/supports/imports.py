@@ -19,6 +19,7 @@ from heartwork.roster.imports.columns import (
 )
 from heartwork.roster.imports.kinds import Kind, Once, Rows, Target
 from heartwork.roster.imports.places import SECOND_ROW, in_order
+from heartwork.roster.imports.stage import BLANK
 from heartwork.roster.imports.work import Work
 from heartwork.supports.models import Domain, Emphasis, Participation, Partnership, Support, Tier, UniversalRule
 from heartwork.supports.models import Kind as SupportKind
@@ -134,7 +135,7 @@ def land_supports(rows: Rows, work: Work) -> None:
         everyone.at,
         support_id=everyone["number"],
         school_id=everyone.get("orgSourcedId"),
-        section_id=repeat(None),
+        section_id=BLANK,
         grades=repeat(""),
     )
     partnered = rows.only(rows.get("partner", ""))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 from heartwork.roster.imports.columns import WARN, Note
 from heartwork.roster.imports.kinds import Rows
 from heartwork.roster.imports.problems import FileReport
+from heartwork.roster.imports.stage import BLANK
 from heartwork.roster.imports.work import Work
 
 NO_AGENT = Note(
@@ -53,7 +54,7 @@ class Families:
                 [0] * len(some),
                 student_id=(some >> 32).tolist(),
                 guardian_id=(some & 0xFFFFFFFF).tolist(),
-                ended_on=repeat(None),
+                ended_on=BLANK,
             )
 
     def _pair(self, work: Work, report: FileReport, lines: list[int], people: list[str], named: list[str]) -> None:

@@ -1,7 +1,6 @@
 """Plain files of our own: caseloads, strengths, and one row for each student from any student system."""
 
 from collections.abc import Iterator
-from itertools import repeat
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -24,6 +23,7 @@ from heartwork.roster.imports.demographics import RACES, SEX, land_attributes
 from heartwork.roster.imports.kinds import Kind, Once, Rows
 from heartwork.roster.imports.people import GRADE_COLUMN, with_search_key
 from heartwork.roster.imports.places import SECOND_ROW, in_order
+from heartwork.roster.imports.stage import BLANK
 from heartwork.roster.imports.work import Work
 
 # -- caseloads
@@ -50,7 +50,7 @@ def land_caseloads(rows: Rows, work: Work) -> None:
         staff_id=rows["staffUserSourcedId"],
         role=rows.get("role", "counselor"),
         organization_id=rows.get("orgSourcedId"),
-        section_id=repeat(None),
+        section_id=BLANK,
         student_id=rows.get("studentSourcedId"),
         grades=rows.get("grades", ""),
         begin=rows.get("beginDate"),
@@ -147,7 +147,7 @@ def land_students(rows: Rows, work: Work) -> None:
         grade="grades",
     )
     given = with_search_key(given)
-    work.stage.add("student", rows.at, id=numbers, source_id=rows["studentId"], ended_on=repeat(None), **given)
+    work.stage.add("student", rows.at, id=numbers, source_id=rows["studentId"], ended_on=BLANK, **given)
     facts = rows.pick(birth_date="birthDate", sex="sex", home_language="homeLanguage")
     if facts:
         work.stage.add("facts", rows.at, id=numbers, **facts)
@@ -160,7 +160,7 @@ def land_students(rows: Rows, work: Work) -> None:
         source_id=[f"students:{name}" for name in placed["studentId"]],
         student_id=placed["number"],
         school_id=placed.get("school"),
-        section_id=repeat(None),
+        section_id=BLANK,
         begin=placed.get("beginDate"),
         end=placed.get("endDate"),
     )

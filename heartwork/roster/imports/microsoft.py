@@ -19,6 +19,7 @@ from heartwork.roster.imports.kinds import Kind, Once, Rows
 from heartwork.roster.imports.people import GRADE_COLUMN, sign_in_names, with_search_key
 from heartwork.roster.imports.places import SECOND_ROW, STATUS, section_schools, written
 from heartwork.roster.imports.roles import RELATIONS
+from heartwork.roster.imports.stage import BLANK
 from heartwork.roster.imports.work import Work
 
 FAMILY = "Microsoft"
@@ -41,7 +42,7 @@ def land_relationships(rows: Rows, work: Work) -> None:
         rows.at,
         student_id=rows["userSourcedId"],
         guardian_id=rows["relationshipUserSourcedId"],
-        ended_on=repeat(None),
+        ended_on=BLANK,
     )
 
 
@@ -70,7 +71,7 @@ def land_schools(rows: Rows, work: Work) -> None:
         id=work.registry("organization").claim(rows["SIS ID"]),
         source_id=rows["SIS ID"],
         kind=repeat("school"),
-        ended_on=repeat(None),
+        ended_on=BLANK,
         **rows.pick(name="Name", identifier="School NCES_ID"),
     )
 
@@ -97,11 +98,11 @@ def land_people(code: str) -> Callable[[Rows, Work], None]:
         numbers = work.registry(code).claim(ids)
         given: dict[str, Any] = rows.pick(**PERSON)
         place = [f"{code}:{name}" for name in ids]
-        common: dict[str, Iterable[Any]] = {"source_id": place, "begin": repeat(None), "end": repeat(None)}
+        common: dict[str, Iterable[Any]] = {"source_id": place, "begin": BLANK, "end": BLANK}
         schools = rows["School SIS ID"]
         if code == "student":
             given |= rows.pick(grade="grades", identifier="Student Number", email="Secondary Email")
-            work.stage.add("enrollment", rows.at, student_id=numbers, school_id=schools, section_id=repeat(None),
+            work.stage.add("enrollment", rows.at, student_id=numbers, school_id=schools, section_id=BLANK,
                            **common)  # fmt: skip
             if rows.has("Birthdate"):
                 work.stage.add("facts", rows.at, id=numbers, birth_date=rows["Birthdate"])
@@ -111,8 +112,8 @@ def land_people(code: str) -> Callable[[Rows, Work], None]:
                 given["username"] = list(sign_in_names(rows, numbers, work))
             given |= rows.pick(email="Secondary Email")
             work.stage.add("assignment", rows.at, staff_id=numbers, role=repeat("teacher"), organization_id=schools,
-                           section_id=repeat(None), **common)  # fmt: skip
-        work.stage.add(code, rows.at, id=numbers, source_id=ids, ended_on=repeat(None), **with_search_key(given))
+                           section_id=BLANK, **common)  # fmt: skip
+        work.stage.add(code, rows.at, id=numbers, source_id=ids, ended_on=BLANK, **with_search_key(given))
 
     return land
 
@@ -172,7 +173,7 @@ def land_sections(rows: Rows, work: Work) -> None:
         source_id=rows["SIS ID"],
         title=rows["Section Name"],
         school_id=rows["School SIS ID"],
-        ended_on=repeat(None),
+        ended_on=BLANK,
         **given,
     )
 
@@ -212,8 +213,8 @@ def land_rosters(who: str) -> Callable[[Rows, Work], None]:
         common: dict[str, Iterable[Any]] = {
             "source_id": names,
             "section_id": rows["Section SIS ID"],
-            "begin": repeat(None),
-            "end": repeat(None),
+            "begin": BLANK,
+            "end": BLANK,
         }
         places = [schools[section] for section in rows["Section SIS ID"]]
         if who == "student":

@@ -5,7 +5,6 @@ A row of users.csv becomes a student, a family member or a staff member, or seve
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -16,6 +15,7 @@ from heartwork.roster.imports.families import families
 from heartwork.roster.imports.kinds import Kind, Rows
 from heartwork.roster.imports.places import ONCE, SOURCED_ID, STATUS, report_of
 from heartwork.roster.imports.roles import FAMILY, RELATIONS, ROLE, STAFF, STUDENT, family_of, land_places
+from heartwork.roster.imports.stage import BLANK
 from heartwork.roster.imports.tables import blocks
 from heartwork.roster.imports.work import Source, Work
 from heartwork.roster.models import NAMES as SEARCHED
@@ -138,7 +138,7 @@ def _land_students(rows: Rows, work: Work) -> None:
         rows.at,
         id=work.registry("student").claim(rows["sourcedId"]),
         source_id=rows["sourcedId"],
-        ended_on=repeat(None),
+        ended_on=BLANK,
         **with_search_key(given),
     )
 
@@ -157,7 +157,7 @@ def _land_guardians(rows: Rows, what: Sequence[int], work: Work) -> None:
         id=work.registry("guardian").claim(rows["sourcedId"]),
         source_id=rows["sourcedId"],
         relation=relations,
-        ended_on=repeat(None),
+        ended_on=BLANK,
         **given,
     )
 
@@ -172,7 +172,7 @@ def _land_staff(rows: Rows, work: Work) -> None:
     if rows.has("enabledUser"):
         given["is_active"] = rows["enabledUser"]
     given = with_search_key(given)
-    work.stage.add("staff", rows.at, id=numbers, source_id=rows["sourcedId"], ended_on=repeat(None), **given)
+    work.stage.add("staff", rows.at, id=numbers, source_id=rows["sourcedId"], ended_on=BLANK, **given)
 
 
 def sign_in_names(rows: Rows, numbers: Sequence[int], work: Work) -> Iterator[str | None]:

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterator
-from itertools import repeat
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -23,6 +22,7 @@ from heartwork.roster.imports.columns import (
 )
 from heartwork.roster.imports.kinds import Check, Kind, Once, Rows
 from heartwork.roster.imports.problems import FileReport
+from heartwork.roster.imports.stage import BLANK
 from heartwork.roster.imports.work import Work
 from heartwork.roster.models import AcademicSession, Organization, Section
 
@@ -101,7 +101,7 @@ def finish_organizations(work: Work) -> None:
         given = rows.pick(name="name", kind="type", identifier="identifier")
         if rows.has("parentSourcedId"):
             given["parent_id"] = parents
-        work.stage.add("organization", rows.at, id=numbers, source_id=rows["sourcedId"], ended_on=repeat(None), **given)
+        work.stage.add("organization", rows.at, id=numbers, source_id=rows["sourcedId"], ended_on=BLANK, **given)
 
 
 def organization_kinds(work: Work) -> dict[int, str]:
@@ -161,7 +161,7 @@ def finish_sessions(work: Work) -> None:
         given = rows.pick(title="title", kind="type", begin="startDate", end="endDate", school_year="schoolYear")
         if rows.has("parentSourcedId"):
             given["parent_id"] = parents
-        work.stage.add("session", rows.at, id=numbers, source_id=rows["sourcedId"], ended_on=repeat(None), **given)
+        work.stage.add("session", rows.at, id=numbers, source_id=rows["sourcedId"], ended_on=BLANK, **given)
 
 
 def session_days(work: Work) -> dict[int, tuple[str, str]]:
@@ -215,7 +215,7 @@ def land_courses(rows: Rows, work: Work) -> None:
         rows.at,
         id=work.registry("course").claim(rows["sourcedId"]),
         source_id=rows["sourcedId"],
-        ended_on=repeat(None),
+        ended_on=BLANK,
         **rows.pick(title="title", code="courseCode"),
     )
 
@@ -253,7 +253,7 @@ def land_classes(rows: Rows, work: Work) -> None:
             spans[terms] = (min(d[0] for d in known), max(d[1] for d in known)) if known else (None, None)
         given["begin"] = [spans[terms][0] for terms in rows["termSourcedIds"]]
         given["end"] = [spans[terms][1] for terms in rows["termSourcedIds"]]
-    work.stage.add("section", rows.at, id=numbers, source_id=rows["sourcedId"], ended_on=repeat(None), **given)
+    work.stage.add("section", rows.at, id=numbers, source_id=rows["sourcedId"], ended_on=BLANK, **given)
 
 
 def section_schools(work: Work) -> dict[int, int]:

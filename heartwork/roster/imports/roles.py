@@ -1,7 +1,7 @@
 """OneRoster (and Microsoft School Data Sync 2.1): which role each person has, in which school."""
 
 from collections.abc import Iterator
-from itertools import compress, repeat
+from itertools import compress
 
 from django.utils.translation import gettext_noop as _
 
@@ -19,6 +19,7 @@ from heartwork.roster.imports.columns import (
 )
 from heartwork.roster.imports.kinds import Kind, Once, Rows
 from heartwork.roster.imports.places import SECOND_ROW, STATUS, in_order, organization_kinds, written
+from heartwork.roster.imports.stage import BLANK
 from heartwork.roster.imports.work import Work
 
 STUDENT, FAMILY, STAFF = 1, 2, 4
@@ -89,7 +90,7 @@ def _land_students(rows: Rows, work: Work) -> None:
         source_id=rows["sourcedId"],
         student_id=list(map(work.registry("student").__getitem__, rows["userSourcedId"])),
         school_id=rows["orgSourcedId"],
-        section_id=repeat(None),
+        section_id=BLANK,
         begin=rows.get("beginDate"),
         end=rows.get("endDate"),
     )
@@ -109,7 +110,7 @@ def _land_staff(rows: Rows, work: Work) -> None:
             for role, place in zip(rows["role"], rows["orgSourcedId"], strict=True)
         ],
         organization_id=rows["orgSourcedId"],
-        section_id=repeat(None),
+        section_id=BLANK,
         begin=rows.get("beginDate"),
         end=rows.get("endDate"),
     )

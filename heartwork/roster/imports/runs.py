@@ -212,17 +212,17 @@ def _apply(run: ImportRun, actor: StaffMember | None, stage: Stage, plan: Plan, 
     last = last_applied()
     if run.follows_id != (last.pk if last else None):
         raise Stale(_("Another import was applied in the meantime. Read this one again."))
-    added_students = 0
+    students_moved = 0
     for diff in diffs(stage, plan):
         heart.progress.file = diff.target.noun
         heart.tell()
         counts = diff.count()
         diff.apply(counts)
-        if diff.target.code == "student":
-            added_students = counts.added
-            if counts.ended:
-                _close_places(diff)
-    twins = find_twins(stage, bool(added_students))
+        if diff.target.code in ("student", "facts"):
+            students_moved += counts.added + counts.changed
+        if diff.target.code == "student" and counts.ended:
+            _close_places(diff)
+    twins = find_twins() if students_moved else 0
     keep_joined()
     _keep(run, state=State.APPLIED, finished_at=timezone.now(), heard_at=timezone.now(), progress={})
     nouns = {

@@ -15,6 +15,7 @@ from django.db import connection
 
 from heartwork.roster.imports.kinds import Target, targets
 
+BLANK: Iterable[None] = repeat(None)  # a column that a file gives by saying nothing
 LISTS = {"gone": ("target", "source_id"), "spared": ("target", "source_id")}
 
 
@@ -57,10 +58,10 @@ class Stage:
         """Rows for a target, as columns; `at` says where each is from. A column that no file gives stays empty."""
         if not at:
             return
-        names = list(columns)
-        self.given.setdefault(code, set()).update(names)
+        self.given.setdefault(code, set()).update(columns)
         self.counts[code] = self.counts.get(code, 0) + len(at)
-        self._write(code, ["at", *names], [at, *columns.values()])
+        filled = {name: values for name, values in columns.items() if values is not BLANK}
+        self._write(code, ["at", *filled], [at, *filled.values()])
 
     def list_down(self, name: str, code: str, source_ids: Sequence[str]) -> None:
         """Things of a target that are gone, or that are to be spared from ending."""

@@ -1,35 +1,46 @@
 """One child under two identifiers: offered to a person, never merged by guess."""
 
+from itertools import combinations
+
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 
-from heartwork.roster.imports.stage import Stage
+from heartwork.roster.models import PossibleTwin
 
-REASON = "same name and birth date"
-MOST = 1000
+REASON = _("same name and birth date")
+MOST = 1000  # offered after one import: more could not be looked at
+
+# Students who are here, share a name and a birth date, and of whom the first and the last were never offered as a pair.
+SAME = """
+    SELECT first, last, several, family, given, birth_date FROM (
+        SELECT min(id) AS first, max(id) AS last, count(*) AS several,
+               lower(family_name) AS family, lower(given_name) AS given, birth_date
+        FROM roster_student
+        WHERE ended_on IS NULL AND birth_date IS NOT NULL
+        GROUP BY lower(family_name), lower(given_name), birth_date
+        HAVING count(*) > 1
+    ) AS same
+    WHERE NOT EXISTS (SELECT 1 FROM roster_possibletwin t WHERE t.first_id = same.first AND t.second_id = same.last)
+    ORDER BY last DESC
+    LIMIT %s
+"""
+OF_ONE_NAME = """
+    SELECT id FROM roster_student
+    WHERE ended_on IS NULL AND lower(family_name) = %s AND lower(given_name) = %s AND birth_date = %s
+    ORDER BY id LIMIT 10
+"""
 
 
-def find_twins(stage: Stage, has_new_students: bool) -> int:
-    """Note pairs of students with one name and birth date, where at least one of them came with this import.
-
-    Runs while the staging tables are attached and the students are in. Returns how many pairs are new.
-    """
-    if not has_new_students:
-        return 0
-    sql = f"""
-        INSERT INTO roster_possibletwin (first_id, second_id, reason)
-        SELECT DISTINCT CASE WHEN a.id < b.id THEN a.id ELSE b.id END,
-               CASE WHEN a.id < b.id THEN b.id ELSE a.id END, '{REASON}'
-        FROM {stage.table("student")} s
-        JOIN roster_student a ON a.id = s.id
-        JOIN roster_student b ON b.family_name = a.family_name AND b.given_name = a.given_name
-             AND b.birth_date = a.birth_date AND b.id <> a.id
-        WHERE a.ended_on IS NULL AND b.ended_on IS NULL
-          AND NOT EXISTS (SELECT 1 FROM roster_possibletwin t WHERE t.first_id = least_of AND t.second_id = most_of)
-        LIMIT {MOST}
-    """
-    sql = sql.replace("least_of", "CASE WHEN a.id < b.id THEN a.id ELSE b.id END").replace(
-        "most_of", "CASE WHEN a.id < b.id THEN b.id ELSE a.id END"
-    )
+def find_twins() -> int:
+    """Note pairs of students with one name and one birth date. Returns how many. Reads every student once."""
+    pairs: set[tuple[int, int]] = set()
     with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return int(cursor.rowcount)
+        cursor.execute(SAME, [MOST])
+        for first, last, several, family, given, birth_date in cursor.fetchall():
+            pairs.add((first, last))
+            if several > 2:
+                cursor.execute(OF_ONE_NAME, [family, given, birth_date])
+                pairs.update(combinations([row[0] for row in cursor.fetchall()], 2))
+    twins = [PossibleTwin(first_id=first, second_id=second, reason=REASON) for first, second in sorted(pairs)]
+    PossibleTwin.objects.bulk_create(twins, ignore_conflicts=True)
+    return len(twins)
