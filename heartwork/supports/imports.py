@@ -1,5 +1,6 @@
 """Importing the inventory of supports, and who takes part in them."""
 
+import re
 from itertools import repeat
 from typing import Any
 
@@ -80,7 +81,7 @@ def vocabulary(work: Work) -> dict[str, Any]:
         kinds: list[tuple[str, SupportKind]] = []
         for kind in SupportKind.objects.filter(is_offered=True):
             known_as = [kind.name.casefold(), *filter(None, kind.known_as.split("|"))]
-            kinds += [(word.strip(), kind) for word in known_as]
+            kinds += [(_as_words(word), kind) for word in known_as]
         work.facts["vocabulary"] = {
             "tiers": dict(Tier.objects.values_list("number", "pk")),
             "domains": dict(Domain.objects.values_list("code", "pk")),
@@ -92,9 +93,14 @@ def vocabulary(work: Work) -> dict[str, Any]:
 
 
 def kind_of(name: str, work: Work) -> SupportKind | None:
-    """The kind of support whose words the name holds."""
-    told = f" {name.casefold()} "
-    return next((kind for words, kind in vocabulary(work)["kinds"] if words and words in told), None)
+    """The kind of support whose words the name holds, as whole words: "self-regulation" does not hold "SEL"."""
+    told = _as_words(name)
+    return next((kind for words, kind in vocabulary(work)["kinds"] if words.strip() and words in told), None)
+
+
+def _as_words(text: str) -> str:
+    """Small letters, one blank around each word."""
+    return " " + " ".join(re.findall(r"\w+", text.casefold())) + " "
 
 
 def land_supports(rows: Rows, work: Work) -> None:
