@@ -5,9 +5,8 @@ All gaps are counted in one query over the students whom the viewer reaches, and
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -18,9 +17,18 @@ from heartwork.roster import queries as roster
 from heartwork.roster.models import GRADES, StaffMember, Student, on_day
 from heartwork.supports import queries
 from heartwork.supports.models import Support
-from heartwork.supports.rules import RULES, Asked, Part, StudentRule, SupportRule, Words, narrower_of
-
-EVERYONE = 10**9  # more students than there are
+from heartwork.supports.rules import (
+    RULES,
+    Alike,
+    Asked,
+    Part,
+    StudentRule,
+    SupportRule,
+    Test,
+    Words,
+    narrower_of,
+    test_of,
+)
 
 
 @dataclass(frozen=True)
@@ -81,24 +89,25 @@ def _count_students(asked: Asked, rules: list[StudentRule]) -> dict[str, int]:
     """How many students there are, and how many are in each gap. One query."""
     if not rules:
         return {}
-    counts: dict[str, Any] = {"all": Count("pk")}
+    conditions = {"all": Q()}
     for rule in rules:
-        counts[rule.code] = Count("pk", filter=rule.inside(asked))
-        if rule.among:
-            counts[f"{rule.code}_among"] = Count("pk", filter=rule.asked_of(asked))
+        among = rule.asked_of(asked)
+        conditions |= {rule.code: rule.inside(asked), f"{rule.code}_among": among}
+        conditions |= {f"{rule.code}_{part.code}": rule.inside(asked, part.code) for part in rule.parts}
         if rule.unknown:
-            counts[f"{rule.code}_unknown"] = Count("pk", filter=rule.unknown(asked))
-        for part in rule.parts:
-            counts[f"{rule.code}_{part.code}"] = Count("pk", filter=rule.inside(asked, part.code))
-    # Facts as columns, and a limit nobody reaches: the database then works each out once, not once for each rule.
-    facts = asked.counted.annotate(**{name: F(name) for name in asked.facts}).order_by()[:EVERYONE]
-    return facts.aggregate(**counts)
+            conditions[f"{rule.code}_unknown"] = rule.unknown(asked)
+    groups = asked.alike()
+    return {name: _count(groups, test_of(condition)) for name, condition in conditions.items()}
+
+
+def _count(groups: list[Alike], test: Test) -> int:
+    return sum([group.count for group in groups if test(group.facts)])
 
 
 def _student_gap(asked: Asked, rule: StudentRule, counts: dict[str, int]) -> Gap:
     """The gap as the viewer may see it: who does not reach the students sees no number of a small group of them."""
     everyone, inside = counts["all"], counts[rule.code]
-    among, unknown = counts.get(f"{rule.code}_among", everyone), counts.get(f"{rule.code}_unknown", 0)
+    among, unknown = counts[f"{rule.code}_among"], counts.get(f"{rule.code}_unknown", 0)
     pieces = {part.code: counts[f"{rule.code}_{part.code}"] for part in rule.parts} or {"in": inside}
     seen: dict[str, int | None] = {**pieces, "rest": among - inside, "unknown": unknown}
     if asked.figures_only:

@@ -1,6 +1,7 @@
 """The rules of the gap finder. A rule about students is a condition in SQL on one student, and a sentence that says it.
 
-What rules ask of a student are facts (`FACTS`): each is worked out once for a student, however many rules ask it.
+What rules ask of a student are facts (`FACTS`): each is worked out once for a student, however many rules ask it. A
+condition on facts chooses students in SQL, and is also answered by `test_of` for a group of students alike in them.
 
 Thresholds are the district's own (`District`); whom a kind of support is meant for is written on the kind. Rooms after
 this one add rules, or narrow one of these, in a `gaps.py` of their own, which is read at the start.
@@ -11,12 +12,26 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from operator import add, and_
+from operator import add, and_, eq
 from typing import Any
 
-from django.db.models import Case, Exists, Expression, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Expression,
+    F,
+    IntegerField,
+    Lookup,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThan
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -41,14 +56,16 @@ class Asked:
     @property
     def figures_only(self) -> bool:
         """Whether the viewer sees numbers about every student without reaching them all: small groups are hidden."""
-        return not access.reaches_all(self.viewer, self.day) and "figures" in {
-            access.REACH.get(role) for role in access.roles_of(self.viewer, self.day)
-        }
+        return sees_figures_only(self.viewer, self.day)
 
     @property
     def counted(self) -> QuerySet[Student]:
         """The students counted: those enrolled on the day whom the viewer reaches; for figures alone, all of them."""
-        return self._with_facts(Student.objects.all()) if self.figures_only else self.reached
+        return self._with_facts(self._counted)
+
+    @property
+    def _counted(self) -> QuerySet[Student]:
+        return Student.objects.all() if self.figures_only else access.visible_to(self.viewer, self.day)
 
     @property
     def reached(self) -> QuerySet[Student]:
@@ -56,13 +73,78 @@ class Asked:
         return self._with_facts(access.visible_to(self.viewer, self.day))
 
     def _with_facts(self, students: QuerySet[Student]) -> QuerySet[Student]:
-        here = Enrollment.objects.filter(on_day(self.day), student=OuterRef("pk"))
-        return students.filter(Exists(here)).alias(**self.facts)
+        return self._here(students).alias(**self.facts)
+
+    def _here(self, students: QuerySet[Student]) -> QuerySet[Student]:
+        return students.filter(Exists(Enrollment.objects.filter(on_day(self.day), student=OuterRef("pk"))))
+
+    def alike(self) -> list["Alike"]:
+        """The students counted, as groups of those alike in all that rules ask: few, however many students. One query.
+
+        The database then works each fact out once for a student, and each rule is asked once for a group.
+        """
+        facts = self.facts
+        rows = self._here(self._counted).order_by().values("grade", **facts).annotate(alike=Count("pk"))
+        return [Alike(row, row["alike"]) for row in rows]
 
     @property
     def facts(self) -> dict[str, Expression | Exists]:
         """What rules may ask of each student, as far as the viewer may know."""
         return {name: fact(self) for name, (fact, needs) in FACTS.items() if access.may(self.viewer, needs)}
+
+
+def sees_figures_only(viewer: StaffMember, day: datetime.date | None = None) -> bool:
+    """Whether the viewer sees numbers about every student without reaching them all: small groups are hidden."""
+    return not access.reaches_all(viewer, day) and "figures" in {
+        access.REACH.get(role) for role in access.roles_of(viewer, day)
+    }
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Students who are alike in their grade and in every fact."""
+
+    facts: Mapping[str, Any]
+    count: int
+
+
+Test = Callable[[Mapping[str, Any]], bool]
+
+
+def test_of(condition: Q) -> Test:
+    """Whether a condition on the grade and on facts holds for students with these, as the database would answer it."""
+    tests = [test_of(each) if isinstance(each, Q) else _test_of_one(each) for each in condition.children]
+    if len(tests) == 1:
+        (only,) = tests
+        return (lambda facts: not only(facts)) if condition.negated else only
+    put_together = any if condition.connector == Q.OR and tests else all
+    return lambda facts: put_together([test(facts) for test in tests]) != condition.negated
+
+
+def _test_of_one(asked: Any) -> Test:
+    (name, _, how), value = asked[0].partition("__"), asked[1]
+    compare = COMPARED[how]
+    return lambda facts: compare(facts[name], value)
+
+
+COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "": eq,
+    "in": lambda fact, values: fact in values,
+    "has": lambda fact, bits: fact & bits > 0,
+}
+
+
+@IntegerField.register_lookup
+class Has(Lookup):
+    """`own__has=Own.ANY`: whether a number of bits has one of these."""
+
+    lookup_name = "has"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """The same in both engines."""
+        left, of_left = self.process_lhs(compiler, connection)
+        right, of_right = self.process_rhs(compiler, connection)
+        return f"({left} & {right}) > 0", (*of_left, *of_right)
 
 
 Condition = Callable[[Asked], Q]
@@ -215,7 +297,7 @@ def _without_housing(asked: Asked) -> Exists:
 
 
 HOUSING = "no_stable_housing"
-FACTS: dict[str, tuple[Fact, str]] = {}
+FACTS: dict[str, tuple[Fact, str]] = {}  # none is ever null
 
 
 def add_fact(name: str, fact: Fact, needs: str = "gap.read") -> None:
@@ -230,12 +312,12 @@ add_fact("is_without_housing", _without_housing, "sensitive_gap.read")
 
 def is_in(what: Own) -> Condition:
     """The student is in such a support on the day."""
-    return lambda asked: Q(GreaterThan(F("own").bitand(int(what)), 0))
+    return lambda asked: Q(own__has=int(what))
 
 
 def scored(where: Score = Score.KNOWN) -> Condition:
     """A latest screening score of the student lies there."""
-    return lambda asked: Q(GreaterThan(F("scores").bitand(int(where)), 0))
+    return lambda asked: Q(scores__has=int(where))
 
 
 def no(condition: Condition) -> Condition:

@@ -19,7 +19,7 @@ from heartwork.roster.access import Request
 from heartwork.roster.views import page_number
 from heartwork.supports import actions, coverage, forms, gaps, queries
 from heartwork.supports.models import Kind, Support
-from heartwork.supports.rules import StudentRule
+from heartwork.supports.rules import StudentRule, sees_figures_only
 from heartwork.web.page import page
 
 SCHOOLS = 40  # lines of a table by school
@@ -259,7 +259,7 @@ def gap_list(request: Request) -> HttpResponse:
         "place": "supports",
         "about_students": [gap for gap in found if gap.is_about_students],
         "about_supports": [gap for gap in found if not gap.is_about_students],
-        "figures_only": gaps.ask(request.user).figures_only,
+        "figures_only": sees_figures_only(request.user),
         "may_add": access.may(request.user, "support.edit"),
     }
     return page(request, "supports/gaps.html", context)
