@@ -8,7 +8,6 @@ from heartwork.roster.models import Section, Student
 class CheckIn(models.Model):
     """One student's answer in one week. An empty field is an answer not given, never a bad one."""
 
-    source_id = models.CharField(max_length=255, unique=True, null=True)  # of the row it came from
     student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="checkins", db_index=False)
     section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     week = models.DateField()  # its Monday

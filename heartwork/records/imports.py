@@ -18,6 +18,7 @@ from heartwork.roster.imports.columns import (
     Text,
     Time,
 )
+from heartwork.roster.imports.duplicates import named, unnamed
 from heartwork.roster.imports.kinds import Kind, Once, Rows, Target
 from heartwork.roster.imports.places import SECOND_ROW
 from heartwork.roster.imports.weeks import mondays
@@ -203,11 +204,11 @@ REFERRALS = Kind(
     land_referrals,
     order=130,
     once=(
-        Once(("referralId",), SECOND_ROW, only=lambda rows: rows.get("referralId", "")),
+        Once(("referralId",), SECOND_ROW, only=named("referralId")),
         Once(
             ("studentSourcedId", "date", "time", "behavior"),
             SAME_ROW,
-            only=lambda rows: [not name for name in rows.get("referralId", "")],
+            only=unnamed("referralId"),
         ),
     ),
 )

@@ -238,7 +238,7 @@ class Guardianship(models.Model):
     """This adult belongs to this student's family."""
 
     guardian = models.ForeignKey(Guardian, on_delete=models.CASCADE)
-    student = models.ForeignKey(Student, on_delete=models.CASCADE)
+    student = models.ForeignKey(Student, on_delete=models.CASCADE, db_index=False)  # the constraint's index serves
     ended_on = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -1,6 +1,7 @@
 """OneRoster demographics: birth date, sex, home language, and the attributes by which subgroups form."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, repeat
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -22,6 +23,7 @@ from heartwork.roster.imports.columns import (
 )
 from heartwork.roster.imports.kinds import Kind, Once, Rows
 from heartwork.roster.imports.places import STATUS, day_before
+from heartwork.roster.imports.stage import BLANK
 from heartwork.roster.imports.work import Work
 from heartwork.roster.models import Attribute
 
@@ -59,28 +61,29 @@ def attribute_numbers(work: Work) -> dict[str, int]:
 def land_attributes(students: Sequence[int], at: Sequence[int], flags: dict[str, list[Any]], work: Work) -> None:
     """Stage who counts under an attribute (true), and who no longer does (false); blank says nothing."""
     numbers = attribute_numbers(work)
+    last = day_before(work.day)
     for code, values in flags.items():
         if code not in numbers:
             continue  # the district took this attribute away
-        _stage("attribute", [bool(value) for value in values], numbers[code], None, students, at, work)
+        _stage("attribute", values, numbers[code], BLANK, students, at, work)
         if not work.is_first("attribute"):
-            last = day_before(work.day)
-            _stage("attribute_off", [value is False for value in values], numbers[code], last, students, at, work)
+            over = [value is False for value in values]
+            _stage("attribute_off", over, numbers[code], repeat(last), students, at, work)
 
 
 def _stage(
     code: str,
-    wanted: Sequence[bool],
+    wanted: Sequence[Any],
     attribute: int,
-    end: str | None,
+    end: Iterable[str | None],
     students: Sequence[int],
     at: Sequence[int],
     work: Work,
 ) -> None:
-    who = [student for student, one in zip(students, wanted, strict=True) if one]
+    who = list(compress(students, wanted))
     if who:
-        places = [place for place, one in zip(at, wanted, strict=True) if one]
-        work.stage.add(code, places, student_id=who, attribute_id=[attribute] * len(who), end=[end] * len(who))
+        places = list(compress(at, wanted))
+        work.stage.add(code, places, student_id=who, attribute_id=repeat(attribute), end=end)
 
 
 def race_flags(rows: Rows) -> dict[str, list[Any]]:
@@ -88,8 +91,9 @@ def race_flags(rows: Rows) -> dict[str, list[Any]]:
     flags = {code: rows[name] for name, code in RACES.items() if rows.has(name)}
     if flags:
         several = rows.get("demographicRaceTwoOrMoreRaces")
-        said = [any(value is not None for value in row) for row in zip(*flags.values(), several, strict=True)]
-        flags["race_not_reported"] = [not one for one in said]
+        told = list(zip(*flags.values(), several, strict=True))
+        silent = {row: all(value is None for value in row) for row in set(told)}
+        flags["race_not_reported"] = [silent[row] for row in told]
     return flags
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_noop as _
 
 from heartwork.roster.imports.columns import DANGLING, REJECT, Choice, Column, Date, Identifier, Note, Reference
+from heartwork.roster.imports.duplicates import named, unnamed
 from heartwork.roster.imports.kinds import Kind, Once, Rows
 from heartwork.roster.imports.places import SECOND_ROW, STATUS, in_order, section_schools, written
 from heartwork.roster.imports.roles import STAFF_ROLES
@@ -107,11 +108,11 @@ ENROLLMENTS = Kind(
     family="OneRoster",
     checks=(people_are_known, in_order("beginDate", "endDate")),
     once=(
-        Once(("sourcedId",), SECOND_ROW, only=lambda rows: rows.get("sourcedId", "")),
+        Once(("sourcedId",), SECOND_ROW, only=named("sourcedId")),
         Once(
             ("userSourcedId", "classSourcedId", "role"),
             _("This person is already in this class. The first row was kept."),
-            only=lambda rows: [not name for name in rows.get("sourcedId", "")],
+            only=unnamed("sourcedId"),
         ),
     ),
     ends=(("enrollment", PREFIX), ("assignment", PREFIX)),

@@ -6,7 +6,7 @@ import importlib.util
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,7 @@ class Rows:
         """Whether the file has this column."""
         return name in self.values
 
-    @property
+    @cached_property
     def at(self) -> list[int]:
         """Where each row is from: the number of its file and its line, in one number."""
         base = self.file << 33

@@ -17,6 +17,7 @@ from heartwork.roster.imports.columns import (
     Reference,
     Text,
 )
+from heartwork.roster.imports.duplicates import named, unnamed
 from heartwork.roster.imports.kinds import Kind, Once, Rows
 from heartwork.roster.imports.places import SECOND_ROW, STATUS, in_order, organization_kinds, written
 from heartwork.roster.imports.stage import BLANK
@@ -174,11 +175,11 @@ ROLES = Kind(
     family="OneRoster",
     checks=(people_are_known, in_order("beginDate", "endDate")),
     once=(
-        Once(("sourcedId",), SECOND_ROW, only=lambda rows: rows.get("sourcedId", "")),
+        Once(("sourcedId",), SECOND_ROW, only=named("sourcedId")),
         Once(
             ("userSourcedId", "role", "orgSourcedId", "sessionSourcedId"),
             _("This person already has this role in this school. The first row was kept."),
-            only=lambda rows: [not name for name in rows.get("sourcedId", "")],
+            only=unnamed("sourcedId"),
         ),
         Once(
             ("userSourcedId", "orgSourcedId"),

@@ -16,6 +16,7 @@ from django.db import connection
 from heartwork.roster.imports.kinds import Target, targets
 
 BLANK: Iterable[None] = repeat(None)  # a column that a file gives by saying nothing
+APPLY_CACHE_KB = 400_000  # what is looked up for a million students fits; a small import does not use it
 LISTS = {"gone": ("target", "source_id"), "spared": ("target", "source_id")}
 
 
@@ -117,9 +118,15 @@ class Stage:
         if self.schema not in let_go():
             with connection.cursor() as cursor:
                 cursor.execute(f"ATTACH DATABASE %s AS {self.schema}", [str(self.path)])
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA main.cache_size")
+            before = cursor.fetchone()[0]
+            cursor.execute(f"PRAGMA main.cache_size = {-APPLY_CACHE_KB}")
         try:
             yield
         finally:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA main.cache_size = {before}")
             let_go()
 
     def table(self, name: str) -> str:
