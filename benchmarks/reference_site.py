@@ -1,4 +1,4 @@
-"""The bare view that pages are compared with: one query of 25 rows and a template in the same frame, without sign-in."""
+"""The bare view that pages are compared with: one query of 25 rows in a template of the same frame, no sign-in."""
 
 import os
 
