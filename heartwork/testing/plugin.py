@@ -16,9 +16,9 @@ os.environ.setdefault("HEARTWORK_SECRET_KEY", "only-for-tests")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that needs real transactions ends by emptying every table: what migrations put in is put back for each.
+    """A test that needs real transactions needs what migrations put in kept, to be put back behind it.
 
-    Not for some of them only: Django then fills one table by itself, and the next test finds it in the way.
+    For all of them and not for some: Django fills one table by itself otherwise, and the next test finds it in the way.
     """
     for item in items:
         marker = item.get_closest_marker("django_db")
@@ -37,24 +37,33 @@ def _plain_settings(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _journal_may_be_emptied_between_tests() -> Iterator[None]:
-    """A test that needs real transactions ends by emptying every table; the journal refuses that, as it should.
+def _tables_are_left_as_migrations_made_them() -> Iterator[None]:
+    """A test that needs real transactions ends by emptying every table, and the next may be one that does not.
 
-    So the triggers are taken off and put back around that one cleaning, here and nowhere in the product.
+    So what migrations put in is put back at once: Django does it only before the next test of the same sort. And the
+    journal refuses to be emptied, as it should: its triggers are off for that one cleaning, and nowhere in the product.
     """
-    from django.core.management.commands import flush
     from django.db import connection
+    from django.test import TransactionTestCase
 
     append_only = importlib.import_module("heartwork.journal.migrations.0002_append_only")
-    plain = flush.sql_flush  # type: ignore[attr-defined]  # the name that the command itself calls
+    plain = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
-    def emptying(*args: Any, **kwargs: Any) -> list[str]:
+    def run(statements: list[str]) -> None:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    def empty_and_put_back(test: TransactionTestCase) -> None:
         do, undo = append_only.statements(connection.vendor)
-        return [*undo, *plain(*args, **kwargs), *do]
+        run(undo)
+        plain(test)
+        run(do)
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
 
-    flush.sql_flush = emptying  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = empty_and_put_back  # type: ignore[attr-defined]
     yield
-    flush.sql_flush = plain  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = plain  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
