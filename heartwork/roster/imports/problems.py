@@ -121,12 +121,11 @@ class Problems:
 
 
 def short(value: object, limit: int = 80) -> str:
-    """A value as it may be shown: one line, not too long."""
-    text = "" if value is None else str(value)
+    """A value as it may be shown and stored: not too long, a zero byte as the sign for one."""
+    text = "" if value is None else str(value).replace("\0", "␀")
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def safe(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula, without zero bytes."""
-    text = text.replace("\0", "␀")
+    """Text that a spreadsheet does not take for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -95,7 +95,7 @@ def layout_of(path: Path) -> Layout:
     # A quotation mark ends a cell, so what follows it is another sign, unless a backslash takes its meaning away.
     escape = "\\" if re.search(rf'\\"[^"\r\n{re.escape(delimiter)}]', "".join(sample)) else None
     rows = _parse(sample, delimiter, escape)
-    headings = [heading.strip() for heading in rows[0]]
+    headings = [heading.replace("\0", "").strip() for heading in rows[0]]  # no database keeps a zero byte
     if all(len(heading) > 1 and heading[0] == heading[-1] == "'" for heading in headings):
         headings = [heading[1:-1] for heading in headings]
     cells = {cell for row in rows[1:] for cell in row}
