@@ -1,10 +1,10 @@
 """How long pages take for a principal and a teacher, beside a bare view, in one interleaved run.
 
-    HEARTWORK_DATA=/path/to/a/district python -m benchmarks.pages [--rounds 200]
+    HEARTWORK_DATA=/path/to/a/district python -m benchmarks.pages --day 2026-02-24 [--rounds 200]
 
-The database must hold an imported district (see benchmarks/imports.py). Starts the product and the bare reference
-view on loopback with the same server and settings, asks for each page in turn, round after round, and prints medians,
-their ratio to the reference of the same run, and the number of queries of each page.
+The database must hold an imported district (see benchmarks/imports.py), and the day lie in its school year. Starts the
+product, and two reference views beside it, on loopback, asks for each page in turn, round after round, and prints
+medians, their ratios to the references of the same run, and the number of queries of each page.
 """
 
 import argparse
@@ -31,10 +31,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from benchmarks.site import travel
 from heartwork.roster import access
 from heartwork.roster.models import Assignment, StaffMember, on_day
 
-PRODUCT, REFERENCE = 8641, 8642
+PORT = 8641
+REFERENCES = {"/bare": "the bare view", "/framed": "the same in our frame"}
 
 
 def someone(role: str, day: datetime.date) -> StaffMember:
@@ -60,17 +62,18 @@ def sign_in(person: StaffMember) -> str:
     return f"sessionid={session.session_key}"
 
 
-def serve(application: str, port: int) -> subprocess.Popen[bytes]:
-    """The application behind Granian with two workers, answering."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen([*command, "--workers", "2", "--blocking-threads", "1", "--no-access-log", application])
+def serve(day: datetime.date) -> subprocess.Popen[bytes]:
+    """The site behind Granian with two workers, as `heartwork serve` runs it, answering as if it were that day."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)]
+    command += ["--workers", "2", "--blocking-threads", "1", "--no-access-log", "benchmarks.site:application"]
+    process = subprocess.Popen(command, env=os.environ | {"HEARTWORK_BENCHMARK_DAY": day.isoformat()})
     for _ in range(100):
         try:
-            http.client.HTTPConnection("127.0.0.1", port, timeout=5).connect()
+            http.client.HTTPConnection("127.0.0.1", PORT, timeout=5).connect()
             return process
         except OSError:
             time.sleep(0.1)
-    raise SystemExit(f"{application} did not start.")
+    raise SystemExit("The site did not start.")
 
 
 def ask(connection_: http.client.HTTPConnection, url: str, cookie: str) -> float:
@@ -88,8 +91,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--day", type=datetime.date.fromisoformat, default=timezone.localdate())
     options = parser.parse_args()
-    day = timezone.localdate()
+    day = options.day
+    travel(day)
     pages: list[tuple[str, str, str]] = []
     for role in ("principal", "teacher"):
         person = someone(role, day)
@@ -108,32 +113,30 @@ def main() -> None:
             client.get(url)
         queries[role, url] = len(captured)
 
-    servers = [
-        serve("heartwork.config.wsgi:application", PRODUCT),
-        serve("benchmarks.reference_site:application", REFERENCE),
-    ]
+    server = serve(day)
     try:
-        product = http.client.HTTPConnection("127.0.0.1", PRODUCT)
-        reference = http.client.HTTPConnection("127.0.0.1", REFERENCE)
+        site = http.client.HTTPConnection("127.0.0.1", PORT)
         times: dict[tuple[str, str], list[float]] = {(role, url): [] for role, url, _ in pages}
-        bare: list[float] = []
+        bare: dict[str, list[float]] = {url: [] for url in REFERENCES}
         for turn in range(options.rounds + 10):
-            bare_ms = ask(reference, "/reference", "")
-            row = {(role, url): ask(product, url, cookie) for role, url, cookie in pages}
+            asked = {url: ask(site, url, "") for url in REFERENCES}
+            row = {(role, url): ask(site, url, cookie) for role, url, cookie in pages}
             if turn >= 10:
-                bare.append(bare_ms)
+                for url, value in asked.items():
+                    bare[url].append(value)
                 for key, value in row.items():
                     times[key].append(value)
     finally:
-        for server in servers:
-            server.terminate()
-            server.wait(20)
-    base = statistics.median(bare)
-    print(f"\n| who | page | queries | median ms | x reference ({base:.2f} ms) |\n| --- | --- | --- | --- | --- |")
+        server.terminate()
+        server.wait(20)
+    bases = [statistics.median(values) for values in bare.values()]
+    names = " | ".join(f"x {name} ({base:.2f} ms)" for name, base in zip(REFERENCES.values(), bases, strict=True))
+    print(f"\n| who | page | queries | median ms | {names} |\n| --- | --- | --- | --- |{' --- |' * len(bases)}")
     for (role, url), values in times.items():
         name = url if len(url) < 40 else "/students/<one>/"
         middle = statistics.median(values)
-        print(f"| {role} | {name} | {queries[role, url]} | {middle:.2f} | {middle / base:.1f} |")
+        ratios = " | ".join(f"{middle / base:.1f}" for base in bases)
+        print(f"| {role} | {name} | {queries[role, url]} | {middle:.2f} | {ratios} |")
 
 
 if __name__ == "__main__":
