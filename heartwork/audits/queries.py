@@ -347,7 +347,9 @@ def portraits(viewer: StaffMember, audited: Sequence[AuditedStudent]) -> list[Po
 
 def my_audits(viewer: StaffMember) -> list[tuple[Meeting, list[Portrait]]]:
     """The open audits of the viewer's teams with a portrait of each student whom they see; for Today."""
-    meetings = teams.open_meetings(viewer, AUDIT.code)
+    meetings = list(teams.open_meetings(viewer, AUDIT.code).values_list("pk", flat=True))
+    if not meetings:
+        return []
     rows = list(_audited(viewer).filter(meeting__in=meetings).order_by("-meeting__held_on", "-meeting_id", "position"))
     by_meeting: dict[Meeting, list[Portrait]] = defaultdict(list)
     for portrait in portraits(viewer, rows) if rows else []:

@@ -14,7 +14,7 @@ from heartwork.journal.models import Entry
 from heartwork.records.of_student import Records, records_of
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import ImportRun, StaffMember, Strength, Student
+from heartwork.roster.models import ImportRun, StaffMember, Strength, Student, names_of
 from heartwork.supports import queries as supports
 from heartwork.supports.gaps import Gap, gaps, rules_for
 from heartwork.supports.models import Domain, Emphasis, Support
@@ -205,15 +205,14 @@ def changes(viewer: StaffMember, since: datetime.date, day: datetime.date) -> li
         near = supports.supports_near(viewer).filter(
             Q(confirmed_on__gte=since, confirmed_on__lte=day) | Q(end__gte=since, end__lte=day)
         )
+        near = near.only("name", "public_id", "confirmed_on", "end", *names_of("confirmed_by"))
         for each in near.select_related("confirmed_by").order_by("-confirmed_on", "-end", "pk")[:8]:
             ended = each.end is not None and since <= each.end <= day
             if ended or each.confirmed_by != viewer:
                 found.append(_support_change(each, ended))
     done = FollowUp.objects.filter(promised_by=viewer, done_on__gte=since, done_on__lte=day).exclude(owner=viewer)
-    found += [
-        Change("done", each.done_on or day, each.what, each.owner)
-        for each in done.select_related("owner").order_by("-done_on", "-pk")[:8]
-    ]
+    done = done.select_related("owner").only("what", "done_on", *names_of("owner")).order_by("-done_on", "-pk")
+    found += [Change("done", each.done_on or day, each.what, each.owner) for each in done[:8]]
     return sorted(found, key=lambda change: change.on, reverse=True)[:8]
 
 

@@ -1,12 +1,12 @@
 """What the records say of one student. Whoever asks has made sure that the viewer reaches them."""
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from heartwork.records.models import Absence, Referral, SchoolDay, Screening
-from heartwork.records.queries import latest_screenings
 from heartwork.roster.models import AcademicSession, Enrollment, Student, on_day
 
 
@@ -47,10 +47,17 @@ def records_of(student: Student, day: datetime.date, *, with_older: bool = False
     return Records(
         since,
         _attendance(student, since, day),
-        list(latest_screenings(day).filter(student=student).order_by("-date", "screener")),
+        _latest_screenings(student, day),
         list(student.referrals.filter(date__gte=since, date__lte=day).order_by("-date", "-pk")),
         list(older),
     )
+
+
+def _latest_screenings(student: Student, day: datetime.date) -> list[Screening]:
+    """The latest score of each screener up to the day, the newest first: the rule of `latest_screenings` for one."""
+    rows = list(student.screenings.filter(date__lte=day).order_by("-date", "screener"))
+    latest = {each.screener: each.date for each in reversed(rows)}
+    return [each for each in rows if each.date == latest[each.screener]]
 
 
 def _attendance(student: Student, since: datetime.date, day: datetime.date) -> Attendance | None:
@@ -59,10 +66,9 @@ def _attendance(student: Student, since: datetime.date, day: datetime.date) -> A
     begins = list(came.values_list("begin", flat=True))
     first = max(since, min((begin for begin in begins if begin), default=since)) if None not in begins else since
     days = SchoolDay.objects.filter(in_session=True, date__gte=first, date__lte=day)
-    in_session = days.count() if begins else 0
+    in_session = set(days.values_list("date", flat=True)) if begins else set()
     if not in_session:
         return None
-    counts = Absence.objects.filter(student=student, date__in=days.values("date")).aggregate(
-        absent=Count("pk", filter=Q(code="A")), late=Count("pk", filter=Q(code="T"))
-    )
-    return Attendance(in_session - counts["absent"], in_session, counts["late"])
+    codes = Absence.objects.filter(student=student, date__gte=first, date__lte=day).values_list("date", "code")
+    counts = Counter(code for date, code in codes if date in in_session)
+    return Attendance(len(in_session) - counts["A"], len(in_session), counts["T"])

@@ -25,7 +25,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.roster.models import Assignment, Enrollment, StaffMember, Student, on_day
+from heartwork.roster.models import Assignment, Enrollment, StaffMember, Student, names_of, on_day
 
 POLICY: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("access.toml").read_text())
 REACH: dict[str, str] = POLICY["reach"]
@@ -194,20 +194,39 @@ class Reason:
         return text % words
 
 
+def places_of(students: Iterable[Student], day: datetime.date) -> dict[int, list[Enrollment]]:
+    """Where each of the students is on `day`, by their pk: schools (no section) and sections, by name.
+
+    One query; none for students of whom it was asked before, since a page about one student asks in several rooms.
+    """
+    asked = list(students)
+    unknown = [student for student in asked if day not in getattr(student, "kept_places", {})]
+    if unknown:
+        rows = Enrollment.objects.filter(on_day(day), student__in={student.pk for student in unknown})
+        rows = rows.select_related("school", "section").order_by("school__name", "section__title")
+        found: dict[int, list[Enrollment]] = {student.pk: [] for student in unknown}
+        for place in rows.only("student", "school__name", "section__title", "section__kind"):
+            found[place.student_id].append(place)
+        for student in unknown:
+            student.kept_places = getattr(student, "kept_places", {}) | {day: found[student.pk]}  # type: ignore[attr-defined]
+    return {student.pk: student.kept_places[day] for student in asked}  # type: ignore[attr-defined]
+
+
 def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMember | None = None) -> list[Reason]:
     """Everyone who reaches the student on `day` (today), with the reason, by family name; or the reasons of one.
 
-    The same rule as `visible_to`, read from the other end. Two queries.
+    The same rule as `visible_to`, read from the other end. One query, and one for where the student is.
     """
     day = day or timezone.localdate()
-    places = list(Enrollment.objects.filter(on_day(day), student=student).values_list("school", "section"))
-    schools = {school for school, section in places if section is None}
+    places = places_of([student], day)[student.pk]
+    schools = {place.school_id for place in places if place.section_id is None}
+    sections = {place.section_id for place in places if place.section_id}
     by_reach = {far: [role for role in REACH if REACH[role] == far] for far in ("district", "school", "caseload")}
     # Each way has an index of its own, which leaves out the rows that the way cannot mean.
     reached = (
         Q(role__in=by_reach["district"], section=None, student=None)
         | Q(role__in=by_reach["school"], organization__in=schools)
-        | Q(role__in=by_reach["caseload"], student=None, section__in={section for _, section in places if section})
+        | Q(role__in=by_reach["caseload"], student=None, section__in=sections)
     )
     if places:
         reached |= Q(role__in=by_reach["caseload"], student=student)
@@ -216,6 +235,7 @@ def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMem
         reached |= in_grade & Q(grades__contains=student.grade)
     rows = Assignment.objects.filter(on_day(day), reached, staff__is_active=True)
     rows = rows.exclude(staff__ended_on__lte=day).select_related("staff", "organization", "section")
+    rows = rows.only("role", "end", "student", "section__title", "organization__name", *names_of("staff"))
     if staff:
         rows = rows.filter(staff=staff)
     return [_reason(row) for row in rows.order_by("staff__family_name", "staff__given_name", "staff_id", "pk")]

@@ -27,6 +27,15 @@ def dates_in_order(name: str) -> models.CheckConstraint:
     )
 
 
+def names_of(*people: str) -> list[str]:
+    """The columns by which people joined to a row are called, for `only`: "owner" -> "owner__given_name" and so on.
+
+    The rest of a person (a hash of a password, an address) is nobody's business on a page that only names them.
+    """
+    columns = ("public_id", "given_name", "family_name", "preferred_given_name", "preferred_family_name")
+    return [f"{person}__{column}" for person in people for column in columns]
+
+
 def on_day(day: datetime.date, prefix: str = "") -> Q:
     """Rows with `begin` and `end` that hold on `day`: begun by then, and the last day not yet over."""
     return (Q(**{f"{prefix}begin__isnull": True}) | Q(**{f"{prefix}begin__lte": day})) & (

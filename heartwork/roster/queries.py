@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.text import get_text_list
@@ -29,6 +29,7 @@ from heartwork.roster.models import (
     Strength,
     Student,
     StudentAttribute,
+    names_of,
     on_day,
     search_key,
 )
@@ -133,10 +134,7 @@ def students(
     section: Section | None = None,
     day: datetime.date | None = None,
 ) -> QuerySet[Student]:
-    """The viewer's students by family name, narrowed by parts of their names, and where they are.
-
-    Two queries: the second brings the places of the students who are shown.
-    """
+    """The viewer's students by family name, narrowed by parts of their names. One query."""
     day = day or timezone.localdate()
     rows = access.visible_to(viewer, day)
     here = Enrollment.objects.filter(on_day(day))
@@ -152,14 +150,7 @@ def students(
         rows = rows.filter(pk__in=here.filter(school=school, section=None).values("student"))
     if section:
         rows = rows.filter(pk__in=here.filter(section=section).values("student"))
-    return rows.prefetch_related(_with_places(day))
-
-
-def _with_places(day: datetime.date) -> Prefetch:
-    """Brings with each student where they are on the day, as `places`. One query."""
-    here = Enrollment.objects.filter(on_day(day)).select_related("school", "section")
-    here = here.only("student", "section__title", "section__kind", "school__name")  # a page has a hundred of them
-    return Prefetch("enrollments", here.order_by("school__name", "section__title"), to_attr="places")
+    return rows
 
 
 @dataclass(frozen=True)
@@ -172,11 +163,12 @@ class StudentLine:
     classes: str
 
 
-def student_lines(students: list[Student]) -> list[StudentLine]:
-    """The students of a page of `students`, in words. No query."""
+def student_lines(students: list[Student], day: datetime.date | None = None) -> list[StudentLine]:
+    """Students whom the viewer reaches, with where they are on the day (today), in words. One query."""
     lines = []
+    here = access.places_of(students, day or timezone.localdate())
     for student in students:
-        places: list[Enrollment] = student.places  # type: ignore[attr-defined]
+        places = here[student.pk]
         schools = dict.fromkeys(place.school.name for place in places if not place.section_id)
         sections = [place.section for place in places if place.section]
         # A homeroom or advisory says enough; where there is none, the first two classes stand for it.
@@ -189,8 +181,7 @@ def student_lines(students: list[Student]) -> list[StudentLine]:
 
 def student_line(student: Student, day: datetime.date) -> StudentLine:
     """One student whom the viewer reaches, with where they are on the day. One query."""
-    prefetch_related_objects([student], _with_places(day))
-    return student_lines([student])[0]
+    return student_lines([student], day)[0]
 
 
 def students_called(viewer: StaffMember, words: str, school: Organization | None = None) -> list[Student]:
@@ -272,8 +263,11 @@ def grades_in_words(codes: list[str]) -> str:
 
 def strengths(viewer: StaffMember, student: Student) -> list[Strength]:
     """What the student brings, newest first; nothing of a student out of sight. One query."""
-    notes = Strength.objects.filter(student__in=access.visible_to(viewer).filter(pk=student.pk))
-    return list(notes.select_related("noted_by"))
+    if not access.reached_among(viewer, [student]):
+        return []
+    notes = Strength.objects.filter(student=student)
+    notes = notes.select_related("noted_by").only("text", "in_own_words", "noted_on", "student", *names_of("noted_by"))
+    return list(notes)
 
 
 def who_sees(viewer: StaffMember, student: Student) -> list[access.Reason]:

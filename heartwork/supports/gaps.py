@@ -254,5 +254,5 @@ def lines(viewer: StaffMember, students: list[Student], day: datetime.date | Non
             [bearing.support.name for bearing in around.get(place.person.pk, []) if not bearing.is_universal],
             sum(bearing.is_universal for bearing in around.get(place.person.pk, [])),
         )
-        for place in roster.student_lines(with_places)
+        for place in roster.student_lines(with_places, day)
     ]

@@ -2,9 +2,9 @@
 
 import datetime
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
@@ -74,51 +74,49 @@ def supports_around(
     day = day or timezone.localdate()
     asked = list(students)
     reached = access.reached_among(viewer, asked, day)
-    grades = {student.pk: student.grade for student in asked if student.pk in reached}
-    places = _places(grades, day)
-    schools = {school for here in places.values() for school, _ in here}
-    sections = {section for here in places.values() for _, section in here if section}
-    rules = _rules(schools, sections, day)
-    around: dict[int, list[Bearing]] = {pk: [] for pk in grades}
-    for pk, grade in grades.items():
-        naming = {rule.support_id: rule for rule in reversed(rules) if _names(rule, grade, places[pk])}
-        around[pk] += [_universal(rule) for rule in naming.values()]
-    for participation in _participations(grades, day, with_waiting):
+    found = [student for student in asked if student.pk in reached]
+    places = access.places_of(found, day)
+    rules = _rules([place for here in places.values() for place in here], day)
+    around: dict[int, list[Bearing]] = {}
+    for student in found:
+        naming = {rule.support_id: rule for rule in reversed(rules) if _names(rule, student.grade, places[student.pk])}
+        around[student.pk] = [_universal(rule) for rule in naming.values()]
+    for participation in _participations(around, day, with_waiting):
         around[participation.student_id].append(_listed(participation))
     for bearings in around.values():
         bearings.sort(key=lambda b: (not b.is_universal, b.tier, b.support.name.casefold(), b.support.pk))
     return around
 
 
-def _places(students: Iterable[int], day: datetime.date) -> dict[int, set[tuple[int, int | None]]]:
-    """Where each student is on the day, as (school, section or None)."""
-    places: dict[int, set[tuple[int, int | None]]] = defaultdict(set)
-    rows = Enrollment.objects.filter(on_day(day), student__in=list(students))
-    for student, school, section in rows.values_list("student", "school", "section"):
-        places[student].add((school, section))
-    return places
+def _bringing(rows: QuerySet[Any], *columns: str) -> list[Any]:
+    """Rules or participations with what a `Bearing` says of their support, and no more: a page shows dozens."""
+    of_support = ["name", "public_id", "begin", "end", "tier__number", "domain__code", "domain__name"]
+    of_support += ["emphasis__code", "emphasis__name", "emphasis__changes_behavior"]
+    rows = rows.select_related("support__tier", "support__domain", "support__emphasis")
+    return list(rows.only(*columns, *(f"support__{column}" for column in of_support)).order_by("pk"))
 
 
-def _rules(schools: set[int], sections: set[int], day: datetime.date) -> list[UniversalRule]:
-    """The rules, of supports that run on the day, which could name someone at these schools or in these sections."""
-    if not schools:
+def _rules(places: list[Enrollment], day: datetime.date) -> list[UniversalRule]:
+    """The rules, of supports that run on the day, which could name someone at these places."""
+    if not places:
         return []
+    schools = {place.school_id for place in places}
+    sections = {place.section_id for place in places if place.section_id}
     rows = UniversalRule.objects.filter(
         Q(section__in=sections) | Q(section=None, school__in=schools) | Q(section=None, school=None),
         on_day(day, "support__"),
         support__reach=Reach.EVERYONE,
     )
-    rows = rows.select_related("school", "section", "support__school", "support__tier")
-    return list(rows.select_related("support__domain", "support__emphasis").order_by("pk"))
+    return _bringing(rows.select_related("school", "section"), "grades", "school__name", "section__title")
 
 
-def _names(rule: UniversalRule, grade: str, places: set[tuple[int, int | None]]) -> bool:
+def _names(rule: UniversalRule, grade: str, places: list[Enrollment]) -> bool:
     """Whether the rule names a student of this grade who is at these places."""
     if not places or (rule.grades and grade not in rule.grades.split()):
         return False
     if rule.section_id:
-        return any(section == rule.section_id for _, section in places)
-    return rule.school_id is None or any(school == rule.school_id for school, _ in places)
+        return any(place.section_id == rule.section_id for place in places)
+    return rule.school_id is None or any(place.school_id == rule.school_id for place in places)
 
 
 def _participations(students: Iterable[int], day: datetime.date, with_waiting: bool) -> list[Participation]:
@@ -127,8 +125,7 @@ def _participations(students: Iterable[int], day: datetime.date, with_waiting: b
     rows = Participation.objects.filter(
         on_day(day), on_day(day, "support__"), student__in=list(students), status__in=statuses
     )
-    rows = rows.select_related("support__school", "support__tier", "support__domain", "support__emphasis")
-    return list(rows.order_by("pk"))
+    return _bringing(rows, "student", "status", "begin", "end")
 
 
 def rule_in_words(rule: UniversalRule) -> str:

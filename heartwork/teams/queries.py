@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from heartwork.roster import access
-from heartwork.roster.models import Assignment, Organization, StaffMember, Student, on_day
+from heartwork.roster.models import Assignment, Organization, StaffMember, Student, names_of, on_day
 from heartwork.teams.activities import ACTIVITIES
 from heartwork.teams.models import FollowUp, Meeting, Team, TeamMember
 
@@ -141,7 +141,10 @@ def _told(
     def whether(condition: Q) -> ExpressionWrapper:
         return ExpressionWrapper(condition, output_field=BooleanField())
 
-    return rows.select_related("owner", "promised_by", "student", "meeting__team").annotate(
+    columns = ["public_id", "what", "due_on", "first_due_on", "done_on", "meeting__activity", "meeting__closed_at"]
+    columns += ["meeting__public_id", "meeting__team__name", *names_of("owner", "promised_by", "student")]
+    rows = rows.select_related("owner", "promised_by", "student", "meeting__team").only(*columns)
+    return rows.annotate(
         has_slipped=whether(Q(done_on=None, due_on__lt=day)),
         slipped_this_week=whether(Q(due_on__gt=day - datetime.timedelta(days=7))),
         was_moved=whether(~Q(first_due_on=F("due_on"))),
