@@ -23,7 +23,7 @@ from heartwork.audits.queries import Changes, Finding, changes, finding_of
 from heartwork.roster import access
 from heartwork.roster.models import GRADES, Attribute, Enrollment, StaffMember, Student, StudentAttribute, on_day
 from heartwork.roster.queries import district, grade_name
-from heartwork.supports.models import Emphasis
+from heartwork.supports.models import Emphasis, Support
 from heartwork.supports.queries import domains, emphases
 from heartwork.web.constellation import key_glyph
 
@@ -190,11 +190,20 @@ def _recorded_seen(by_student: dict[int, list[Finding]], hide: _Hide) -> list[Re
             state = {True: "seen", False: "not_seen", None: "not_said"}[finding.seen]
             counts[finding.name_key][state if finding.on_record else "unrecorded"] += 1
     rows = []
-    for key, name in sorted(names.items(), key=lambda item: item[1].casefold()):
+    for key, name in sorted(_told_apart(names).items(), key=lambda item: item[1].casefold()):
         count = {state: counts[key][state] for state in ("seen", "not_seen", "not_said", "unrecorded")}
         visible = hide(count | {"none": len(by_student) - sum(count.values())})
         rows.append(RecordedSeen(name, *(visible[state] for state in count)))
     return rows
+
+
+def _told_apart(names: dict[str, str]) -> dict[str, str]:
+    """Names by key; supports of several schools that are called alike say where each is. At most one query."""
+    often = Counter(names.values())
+    alike = [int(key[1:]) for key, name in names.items() if often[name] > 1 and key.startswith("s")]
+    schools = dict(Support.objects.filter(pk__in=alike).values_list("pk", "school__name")) if alike else {}
+    places = {f"s{pk}": school for pk, school in schools.items() if school}
+    return {key: f"{name} ({places[key]})" if key in places else name for key, name in names.items()}
 
 
 def _means(people: Iterable[list[Finding]], kinds: list[Emphasis]) -> list[Mean]:
@@ -256,6 +265,7 @@ def _together(by_student: dict[int, list[Finding]], hide: _Hide) -> list[Togethe
         here = {f.name_key: f.name for f in found if f.tier > 1 and f.key.startswith("s")}
         names |= here
         holdings.append(frozenset(here))
+    names = _told_apart(names)
     return [
         Together(names[pair.first], names[pair.second], how, pair.both, pair.both + pair.only_first)
         for pair in pairs(holdings, hide.minimum or LEAST)

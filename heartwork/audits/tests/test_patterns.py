@@ -70,6 +70,28 @@ def test_who_reaches_everyone_sees_small_numbers(district, closed):
     assert row_of(found, "Advisory circle").not_said == 2
 
 
+def test_supports_of_two_schools_that_are_called_alike_say_where_each_is(district, closed):
+    oak = offer("Advisory circle", 1, "belonging", "relationship", school=district.oak, everyone=True)
+    meeting = Meeting.objects.create(
+        team=closed.team,
+        activity="audits",
+        held_on="2026-02-20",
+        facilitator=district.ruth,
+        closed_at=datetime.datetime(2026, 2, 20, 20, tzinfo=datetime.UTC),
+    )
+    student = enroll("Wren Young", "03", district.oak)
+    audited = AuditedStudent.objects.create(meeting=meeting, student=student, position=0, picked="random")
+    Sighting.objects.create(
+        audited=audited, support=oak, name=oak.name, tier=oak.tier, domain=oak.domain, emphasis=oak.emphasis,
+        on_record=True, seen=True,
+    )  # fmt: skip
+    names = [row.name for row in patterns.patterns(district.dana).supports]
+    assert f"Advisory circle ({district.elm.name})" in names
+    assert f"Advisory circle ({district.oak.name})" in names
+    assert "Behavior contract" in names  # the only one that is called so
+    assert "Advisory circle" in [row.name for row in patterns.patterns(district.priya).supports]
+
+
 @pytest.mark.parametrize("person", ["sol", "lena"])
 def test_who_sees_figures_alone_sees_nothing_of_fewer_than_ten(district, closed, person):
     found = patterns.patterns(getattr(district, person))
