@@ -52,7 +52,7 @@ class SupportSearch(forms.Form):
 
     def __init__(self, *args: Any, viewer: StaffMember, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        near = _("Every school") if queries.reads_district(viewer) else _("Where I work, and the whole district")
+        near = _("Every school") if queries.reads_district(viewer) else _("Where I work")
         everywhere = [] if queries.reads_district(viewer) else [("all", _("Every school"))]
         schools = list(roster.schools()[: MANY + 1])
         if len(schools) > MANY:
