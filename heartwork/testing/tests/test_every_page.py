@@ -14,12 +14,11 @@ from heartwork.audits.models import AuditedStudent
 from heartwork.roster import actions as roster
 from heartwork.roster import imports
 from heartwork.roster.checks import every_view
-from heartwork.roster.models import Assignment, District, PossibleTwin, StaffMember, Student
+from heartwork.roster.models import Assignment, PossibleTwin, StaffMember, Student
 from heartwork.supports.models import Participation, Support
 from heartwork.teams.models import FollowUp, Meeting, Team
 from heartwork.testing.browser import LAPTOP, PHONE, axe, screenshot, wider_than_window
 from heartwork.testing.demo import story
-from heartwork.testing.demo.dates import write_moved
 
 pytestmark = pytest.mark.browser
 
@@ -199,18 +198,10 @@ def test_every_address_has_a_row():
 
 
 @pytest.fixture
-def place(windows, day, tmp_path):
+def place(elmwood):
     """The demo's district, with what the addresses need."""
-    folder = tmp_path / "export"
-    folder.mkdir()
-    write_moved(folder, day)
-    District.objects.create(pk=1, name=story.DISTRICT)
-    run = imports.begin(None, name="export", source=folder)
-    imports.read(run.pk)
-    imports.apply(run.pk, actor=None, agreed=True)
-    story.live()
     assert Student.objects.count() > 600
-    return Place(folder)
+    return Place(elmwood)
 
 
 def wrong_with(window, size):
