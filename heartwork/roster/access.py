@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -194,21 +194,31 @@ class Reason:
         return text % words
 
 
-def places_of(students: Iterable[Student], day: datetime.date) -> dict[int, list[Enrollment]]:
-    """Where each of the students is on `day`, by their pk: schools (no section) and sections, by name.
+class Place(NamedTuple):
+    """Where a student is on a day: at a school (no section), or in one of its sections."""
+
+    school_id: int
+    school: str
+    section_id: int | None
+    section: str | None
+    kind: str | None  # of the section: "homeroom"
+
+
+def places_of(students: Iterable[Student], day: datetime.date) -> dict[int, list[Place]]:
+    """Where each of the students is on `day`, by their pk: schools and sections, by name.
 
     One query; none for students of whom it was asked before, since a page about one student asks in several rooms.
     """
     asked = list(students)
     unknown = [student for student in asked if day not in getattr(student, "kept_places", {})]
     if unknown:
-        rows = Enrollment.objects.filter(on_day(day), student__in={student.pk for student in unknown})
-        rows = rows.select_related("school", "section").order_by("school__name", "section__title")
-        found: dict[int, list[Enrollment]] = {student.pk: [] for student in unknown}
-        for place in rows.only("student", "school__name", "section__title", "section__kind"):
-            found[place.student_id].append(place)
-        for student in unknown:
-            student.kept_places = getattr(student, "kept_places", {}) | {day: found[student.pk]}  # type: ignore[attr-defined]
+        found: dict[int, list[Place]] = {student.pk: [] for student in unknown}
+        rows = Enrollment.objects.filter(on_day(day), student__in=list(found))
+        columns = ("student", "school", "school__name", "section", "section__title", "section__kind")
+        for student, *place in rows.order_by("school__name", "section__title").values_list(*columns):
+            found[student].append(Place(*place))
+        for each in unknown:
+            each.kept_places = getattr(each, "kept_places", {}) | {day: found[each.pk]}  # type: ignore[attr-defined]
     return {student.pk: student.kept_places[day] for student in asked}  # type: ignore[attr-defined]
 
 

@@ -169,11 +169,11 @@ def student_lines(students: list[Student], day: datetime.date | None = None) -> 
     here = access.places_of(students, day or timezone.localdate())
     for student in students:
         places = here[student.pk]
-        schools = dict.fromkeys(place.school.name for place in places if not place.section_id)
-        sections = [place.section for place in places if place.section]
+        schools = dict.fromkeys(place.school for place in places if not place.section_id)
+        sections = [place for place in places if place.section_id]
         # A homeroom or advisory says enough; where there is none, the first two classes stand for it.
-        homerooms = [section for section in sections if section.kind == "homeroom"]
-        classes = dict.fromkeys(section.title for section in homerooms or sections[:2])
+        homerooms = [place for place in sections if place.kind == "homeroom"]
+        classes = dict.fromkeys(place.section or "" for place in homerooms or sections[:2])
         grade = grade_name(student.grade)
         lines.append(StudentLine(student, grade[:1].upper() + grade[1:], ", ".join(schools), ", ".join(classes)))
     return lines
@@ -217,11 +217,21 @@ def schools_of_students(viewer: StaffMember) -> list[Organization]:
 
 
 def sections_of_students(viewer: StaffMember, school: Organization) -> QuerySet[Section]:
-    """The sections of this school that a list of the viewer's students can be narrowed to, by title."""
+    """The sections of this school that a list of the viewer's students can be narrowed to, by title.
+
+    A teacher's are the own classes, not every class that their students go to as well.
+    """
     rows = Section.objects.filter(on_day(timezone.localdate()), school=school, ended_on=None).order_by("title", "pk")
-    far = {access.REACH.get(a.role) for a in access.assignments_on(viewer) if a.organization_id == school.pk}
+    rows = rows.only("public_id", "title")
+    mine = access.assignments_on(viewer)
+    far = {access.REACH.get(a.role) for a in mine if a.organization_id == school.pk}
     if access.reaches_all(viewer) or "school" in far:
         return rows
+    reaching = [
+        a for a in mine if access.REACH.get(a.role) == "caseload" and (a.section_id or a.student_id or a.grades)
+    ]
+    if all(a.section_id for a in reaching):
+        return rows.filter(pk__in={a.section_id for a in reaching})
     here = Enrollment.objects.filter(on_day(timezone.localdate()), student__in=access.visible_to(viewer))
     return rows.filter(pk__in=here.filter(section__isnull=False).values("section"))
 

@@ -96,7 +96,7 @@ def _bringing(rows: QuerySet[Any], *columns: str) -> list[Any]:
     return list(rows.only(*columns, *(f"support__{column}" for column in of_support)).order_by("pk"))
 
 
-def _rules(places: list[Enrollment], day: datetime.date) -> list[UniversalRule]:
+def _rules(places: list[access.Place], day: datetime.date) -> list[UniversalRule]:
     """The rules, of supports that run on the day, which could name someone at these places."""
     if not places:
         return []
@@ -110,7 +110,7 @@ def _rules(places: list[Enrollment], day: datetime.date) -> list[UniversalRule]:
     return _bringing(rows.select_related("school", "section"), "grades", "school__name", "section__title")
 
 
-def _names(rule: UniversalRule, grade: str, places: list[Enrollment]) -> bool:
+def _names(rule: UniversalRule, grade: str, places: list[access.Place]) -> bool:
     """Whether the rule names a student of this grade who is at these places."""
     if not places or (rule.grades and grade not in rule.grades.split()):
         return False

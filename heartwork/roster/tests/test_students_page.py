@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from heartwork.journal.models import Entry
 from heartwork.roster import queries
-from heartwork.roster.models import Enrollment, Student
+from heartwork.roster.models import Enrollment, Section, Student
 from heartwork.testing.people import DAY, enroll
 
 pytestmark = pytest.mark.data
@@ -53,6 +53,16 @@ def test_the_name_a_student_goes_by_is_found_too(priya, district):
 def test_whatever_is_typed_is_only_looked_for(priya, district, typed):
     assert priya.get(STUDENTS, {"q": typed}).status_code == 200
     assert Student.objects.count() == 6
+
+
+def test_a_teacher_narrows_by_own_classes_and_not_by_others_that_the_students_go_to(client, district):
+    band = Section.objects.create(title="Band", school=district.elm)
+    Enrollment.objects.create(student=district.maya, school=district.elm, section=band, begin=DAY)
+    client.force_login(district.tomas)
+    assert str(band.public_id) not in client.get(STUDENTS).content.decode()
+    assert str(district.section_8b.public_id) in client.get(STUDENTS).content.decode()
+    client.force_login(district.priya)
+    assert str(band.public_id) in client.get(STUDENTS).content.decode()
 
 
 def test_a_search_does_not_reach_further_than_the_viewer(client, district):
