@@ -144,7 +144,7 @@ def patterns(viewer: StaffMember, day: datetime.date | None = None) -> Patterns:
         students=len(people),
         supports=_recorded_seen(by_student, hide),
         overall=_means(by_student.values(), kinds),
-        groups=_groups(by_student, kinds, hide, day),
+        groups=_groups(viewer, by_student, kinds, hide, day),
         missing=_missing(by_student, hide),
         together=_together(by_student, hide),
         changed=_changed(viewer, closed, day),
@@ -214,9 +214,13 @@ def _means(people: Iterable[list[Finding]], kinds: list[Emphasis]) -> list[Mean]
 
 
 def _groups(
-    by_student: dict[int, list[Finding]], kinds: list[Emphasis], hide: _Hide, day: datetime.date
+    viewer: StaffMember, by_student: dict[int, list[Finding]], kinds: list[Emphasis], hide: _Hide, day: datetime.date
 ) -> list[GroupBalance]:
-    """The balance by grade, then with and without each attribute: always in the same order, never by size."""
+    """The balance by grade, then with each attribute: always in the same order, never by size.
+
+    What is sensitive (housing, foster care) is for those who may see its gaps: who reaches every student behind these
+    figures sees groups of one, and would learn from them who it is.
+    """
 
     def row(label: str, members: set[int], size: int | None) -> GroupBalance:
         found = [by_student[student] for student in members]
@@ -237,7 +241,10 @@ def _groups(
     for code, student in counted.values_list("attribute", "student"):
         if student in by_student:
             held[code].add(student)
-    for attribute in Attribute.objects.filter(pk__in=held):
+    attributes = Attribute.objects.filter(pk__in=held)
+    if not access.may(viewer, "sensitive_gap.read"):
+        attributes = attributes.filter(is_sensitive=False)
+    for attribute in attributes:
         members = held[attribute.pk]
         size = hide({"with": len(members), "without": len(by_student) - len(members)})["with"]
         rows.append(row(str(attribute), members, size))

@@ -287,8 +287,15 @@ def recap(request: Request, public_id: uuid.UUID) -> HttpResponse:
         )
         for one in portraits
     ]
-    members = teams.members(found.meeting.team, found.meeting.held_on)
-    context = {"place": "together", "audit": found, "about": about, "promised": promised, "members": members}
+    shown = {one.student.pk for one in portraits}
+    context = {
+        "place": "together",
+        "audit": found,
+        "about": about,
+        "promised": promised,
+        "also": [f for f in promised if f.student_id not in shown],
+        "members": teams.members(found.meeting.team, found.meeting.held_on),
+    }
     return page(request, "audits/recap.html", context)
 
 

@@ -355,6 +355,24 @@ def test_closing_leads_to_the_recap(ruth, district, story):
     assert ruth.get(of_audit(story)).url == of_audit(story, "recap")
 
 
+def test_the_recap_tells_also_what_was_decided_about_nobody_in_particular(ruth, district, story):
+    day = story.meeting.held_on
+    promise(district.ruth, what="Ask why so many plans are about behavior", owner=district.ruth, due_on=day,
+            meeting=story.meeting)  # fmt: skip
+    body = text_of(ruth.get(of_audit(story, "recap")))
+    assert "The team decided on <mark>one follow-up</mark>." in body
+    assert "Also decided" in body
+    assert "Ask why so many plans are about behavior" in body
+
+
+def test_the_recap_of_an_open_audit_does_not_say_that_nothing_came_of_it(ruth, district, story):
+    body = text_of(ruth.get(of_audit(story, "recap")))
+    assert "no follow-up is decided yet" in body
+    assert "Nothing was decided" not in body
+    actions.close_audit(district.ruth, meeting=story.meeting)
+    assert "decided on no follow-up" in text_of(ruth.get(of_audit(story, "recap")))
+
+
 def test_who_saw_the_students_only_through_it_lands_on_together(client, district, story):
     client.force_login(district.nadia)
     response = client.post(of_audit(story, "audit-close"))

@@ -140,6 +140,17 @@ def test_a_group_by_attribute_is_told_apart_from_the_rest(district, closed):
     assert means["changes behavior"] == 1
 
 
+def test_a_sensitive_group_is_for_those_who_may_see_its_gaps(district, many):
+    StudentAttribute.objects.create(student=district.maya, attribute=attribute("foster_care"))
+
+    def labels(viewer):
+        return [group.label for group in patterns.patterns(viewer).groups]
+
+    assert "In foster care" in labels(district.priya)
+    assert "Grade 8" in labels(district.tomas)
+    assert "In foster care" not in labels(district.tomas)
+
+
 def test_where_nothing_is(district, closed):
     missing = {row.domain: row.nothing for row in patterns.patterns(district.priya).missing}
     assert (missing["Health"], missing["Belonging"], missing["Behavior"]) == (3, 0, 2)
