@@ -1,7 +1,7 @@
 """What the district does for care, and where: by part of life, school and tier; places beside need; people."""
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from heartwork.analysis.suppression import shown
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import Enrollment, Organization, StaffMember, on_day
+from heartwork.roster.models import District, Enrollment, Organization, StaffMember, on_day
 from heartwork.supports import queries
 from heartwork.supports.models import Domain, Emphasis, Kind, Reach, Support, Tier
 
@@ -25,7 +25,7 @@ LINES = 12  # of places beside need; the inventory has the rest
 
 def schools(viewer: StaffMember, *, names: str = "", everywhere: bool = False) -> QuerySet[Organization]:
     """The schools to look at: those with one of these names (separated by commas), or else where the viewer works."""
-    rows = roster.schools()
+    rows = roster.schools().only("public_id", "name")
     wanted = [name.strip() for name in names.split(",") if name.strip()][:SCHOOLS]
     if wanted:
         named = Q()
@@ -36,6 +36,54 @@ def schools(viewer: StaffMember, *, names: str = "", everywhere: bool = False) -
     if everywhere or queries.reads_district(viewer) or not own:
         return rows
     return rows.filter(pk__in=own)
+
+
+@dataclass(frozen=True)
+class Here:
+    """Some schools, and what runs on a day at one of them or in the whole district, by tier and name."""
+
+    schools: list[Organization]
+    day: datetime.date
+    term: datetime.date  # its first day
+    tiers: list[Tier]
+    domains: list[Domain]
+    supports: list[Support]
+
+    @property
+    def covering(self) -> list[Support]:
+        """What covers something: a position that is vacant does not."""
+        return [support for support in self.supports if not _is_vacant(support, self.day)]
+
+    @property
+    def confirmation(self) -> queries.Confirmation:
+        """How many run, and how many of them were confirmed this term."""
+        confirmed = [support for support in self.supports if self.is_confirmed(support)]
+        return queries.Confirmation(len(self.supports), len(confirmed), self.term)
+
+    def is_confirmed(self, support: Support) -> bool:
+        """Whether somebody said this term that it runs."""
+        return support.confirmed_on is not None and support.confirmed_on >= self.term
+
+
+def _is_vacant(support: Support, day: datetime.date) -> bool:
+    position = getattr(support, "position", None)
+    return bool(position and position.vacant_since and position.vacant_since <= day)
+
+
+def here(schools: list[Organization], day: datetime.date | None = None) -> Here:
+    """What every part of the page is worked out from. Four queries."""
+    day = day or timezone.localdate()
+    tiers, domains = list(queries.tiers()), list(queries.domains())
+    columns = ["public_id", "name", "school", "tier", "domain", "emphasis", "reach", "capacity", "confirmed_on"]
+    columns += ["kind__name", "kind__particulars", "position__full_time_equivalent", "position__vacant_since"]
+    rows = Support.objects.filter(on_day(day), Q(school__in=schools) | Q(school=None))
+    found = list(rows.select_related("kind", "position").only(*columns).order_by("tier__number", "name", "pk"))
+    known_schools = {school.pk: school for school in schools}
+    known_tiers, known_domains = {tier.pk: tier for tier in tiers}, {domain.pk: domain for domain in domains}
+    for support in found:  # what is known already is not asked for again
+        support.school = known_schools[support.school_id] if support.school_id else None
+        support.tier, support.domain = known_tiers[support.tier_id], known_domains[support.domain_id]
+    return Here(schools, day, queries.term_begin(day), tiers, domains, found)
 
 
 @dataclass(frozen=True)
@@ -100,31 +148,22 @@ class Row:
     places: list[Place]
 
 
-def _running(schools: list[Organization], day: datetime.date) -> QuerySet[Support]:
-    """What runs at these schools or in the whole district on the day; a position that is vacant does not."""
-    vacant = Q(position__vacant_since__lte=day)
-    return Support.objects.filter(on_day(day), Q(school__in=schools) | Q(school=None)).exclude(vacant)
+def by_domain(here: Here) -> list[Row]:
+    """The map: for each part of life and school, how many supports run in each tier."""
+    counts: dict[bool, Counter[tuple[int, int | None, int]]] = {True: Counter(), False: Counter()}
+    for support in here.covering:
+        counts[here.is_confirmed(support)][support.domain_id, support.school_id, support.tier.number] += 1
 
+    def count(is_confirmed: bool, domain: Domain, school: Organization, tier: Tier) -> int:
+        return sum(counts[is_confirmed][domain.pk, pk, tier.number] for pk in (school.pk, None))
 
-def by_domain(schools: list[Organization], day: datetime.date | None = None) -> list[Row]:
-    """The map: for each part of life and school, how many supports run in each tier. Four queries."""
-    day = day or timezone.localdate()
-    term = queries.term_begin(day)
-    rows = _running(schools, day).order_by().values_list("domain", "school", "tier__number")
-    counts = rows.annotate(n=Count("pk"), confirmed=Count("pk", filter=Q(confirmed_on__gte=term)))
-    cells: dict[tuple[int, int | None, int], Cell] = {
-        (domain, school, tier): Cell(confirmed, n - confirmed) for domain, school, tier, n, confirmed in counts
-    }
-    numbers = [tier.number for tier in queries.tiers()]
+    def place(domain: Domain, school: Organization) -> Place:
+        cells = [
+            (each.number, Cell(*(count(said, domain, school, each) for said in (True, False)))) for each in here.tiers
+        ]
+        return Place(school, cells)
 
-    def cell(domain: Domain, school: Organization, tier: int) -> Cell:
-        here, everywhere = (cells.get((domain.pk, pk, tier), Cell()) for pk in (school.pk, None))
-        return Cell(here.confirmed + everywhere.confirmed, here.unconfirmed + everywhere.unconfirmed)
-
-    return [
-        Row(domain, [Place(school, [(tier, cell(domain, school, tier)) for tier in numbers]) for school in schools])
-        for domain in queries.domains()
-    ]
+    return [Row(domain, [place(domain, school) for school in here.schools]) for domain in here.domains]
 
 
 @dataclass(frozen=True)
@@ -143,20 +182,19 @@ class SupportRow:
         return all(support for _, support in self.at)
 
 
-def by_support(schools: list[Organization], day: datetime.date | None = None) -> list[SupportRow]:
+def by_support(here: Here) -> list[SupportRow]:
     """The map the other way: each support by its name, and at which of the schools it runs. One query."""
-    day = day or timezone.localdate()
+    emphases = {emphasis.pk: emphasis for emphasis in queries.emphases()}
     named: dict[tuple[int, str], dict[int | None, Support]] = defaultdict(dict)
-    rows = _running(schools, day).select_related("tier", "domain", "emphasis").order_by("tier__number", "name", "pk")
-    for support in rows:
+    for support in here.covering:
         named[support.tier.number, support.name].setdefault(support.school_id, support)
     return [
         SupportRow(
             name,
             str(first.tier),
             str(first.domain),
-            first.emphasis,
-            [(school, at.get(school.pk) or at.get(None)) for school in schools],
+            emphases[first.emphasis_id],
+            [(school, at.get(school.pk) or at.get(None)) for school in here.schools],
         )
         for (_, name), at in named.items()
         for first in [next(iter(at.values()))]
@@ -185,7 +223,7 @@ class Thinnest:
         return get_text_list([school.name for school in self.schools], gettext("and"))
 
 
-def thinnest(rows: list[Row]) -> Thinnest | None:
+def thinnest(rows: list[Row], tiers: list[Tier]) -> Thinnest | None:
     """Where most of the schools have nothing: beyond what everyone gets or, failing that, in a tier; None: nowhere."""
     of = len(rows[0].places) if rows else 0
     beyond = [
@@ -196,7 +234,7 @@ def thinnest(rows: list[Row]) -> Thinnest | None:
         Thinnest(
             row.domain, tier, [place.school for place in row.places if not dict(place.tiers)[tier.number].total], of
         )
-        for tier in queries.tiers()
+        for tier in tiers
         for row in rows
     ]
     found = [max(each, key=lambda thin: len(thin.schools), default=None) for each in (beyond, one_tier)]
@@ -227,17 +265,12 @@ class PlacesLine:
     bar: Bar | None = None
 
 
-def places(viewer: StaffMember, schools: list[Organization], day: datetime.date | None = None) -> list[PlacesLine]:
-    """Supports with places or a waiting list, those with someone waiting first, then by name. Five queries."""
-    day = day or timezone.localdate()
-    rows = (
-        _running(schools, day)
-        .filter(reach=Reach.LISTED)
-        .filter(Q(capacity__isnull=False) | Q(participations__status="waitlisted"))
-    )
-    found = list(rows.select_related("school").distinct().order_by("name", "school__name", "pk"))
-    numbers = queries.numbers(viewer, found, day)
-    found.sort(key=lambda support: not numbers[support.pk].waiting)
+def places(viewer: StaffMember, here: Here) -> list[PlacesLine]:
+    """Supports with places or a waiting list, those with someone waiting first, then by name. Three queries at most."""
+    listed = [support for support in here.covering if support.reach == Reach.LISTED]
+    numbers = queries.numbers(viewer, listed, here.day)
+    found = [each for each in listed if each.capacity is not None or numbers[each.pk].waiting != 0]
+    found.sort(key=lambda each: (not numbers[each.pk].waiting, each.name, each.school.name if each.school else ""))
     lines = [PlacesLine(support, numbers[support.pk]) for support in found]
     longest = max((_length(line.numbers) for line in lines[:LINES]), default=0)
     return [PlacesLine(line.support, line.numbers, _bar(line.numbers, longest)) for line in lines]
@@ -308,19 +341,18 @@ class People:
     at: list[tuple[Organization, Post | None]] = field(default_factory=list)
 
 
-def people(viewer: StaffMember, schools: list[Organization], day: datetime.date | None = None) -> list[People]:
-    """Positions beside the number of students at each school, by name. Three queries."""
-    day = day or timezone.localdate()
-    rows = Support.objects.filter(on_day(day), school__in=schools, position__isnull=False)
+def people(viewer: StaffMember, here: Here, district: District) -> list[People]:
+    """Positions beside the number of students at each school, by name. One query; none without a position."""
     posts: dict[str, dict[int, list[Support]]] = defaultdict(lambda: defaultdict(list))
-    for support in rows.select_related("position", "kind").order_by("name", "pk"):
-        is_kind = support.kind and support.kind.particulars == Kind.Particulars.POSITION
-        posts[str(support.kind) if is_kind and support.kind else support.name][support.school_id or 0].append(support)
+    for support in here.supports:
+        if support.school_id and hasattr(support, "position"):
+            is_kind = support.kind and support.kind.particulars == Kind.Particulars.POSITION
+            posts[str(support.kind) if is_kind else support.name][support.school_id].append(support)
     if not posts:
         return []
-    sizes = _sizes(viewer, schools, day)
+    sizes = _sizes(viewer, here, district.minimum_group)
     return [
-        People(name, [(school, _post(at.get(school.pk, []), sizes[school.pk], day)) for school in schools])
+        People(name, [(school, _post(at.get(school.pk, []), sizes[school.pk], here.day)) for school in here.schools])
         for name, at in sorted(posts.items())
     ]
 
@@ -328,37 +360,36 @@ def people(viewer: StaffMember, schools: list[Organization], day: datetime.date 
 def _post(supports: list[Support], students: int | None, day: datetime.date) -> Post | None:
     if not supports:
         return None
-    vacant = [s.position.vacant_since for s in supports if s.position.vacant_since and s.position.vacant_since <= day]
-    filled = [s.position for s in supports if not s.position.vacant_since or s.position.vacant_since > day]
-    return Post(float(sum(post.full_time_equivalent for post in filled)), students, min(vacant, default=None))
+    vacant = [support.position.vacant_since for support in supports if _is_vacant(support, day)]
+    filled = [support.position.full_time_equivalent for support in supports if not _is_vacant(support, day)]
+    return Post(float(sum(filled)), students, min(filter(None, vacant), default=None))
 
 
-def _sizes(viewer: StaffMember, schools: list[Organization], day: datetime.date) -> dict[int, int | None]:
+def _sizes(viewer: StaffMember, here: Here, minimum: int) -> dict[int, int | None]:
     """How many students each school has; hidden where they are few and the viewer does not reach them all."""
-    here = Enrollment.objects.filter(on_day(day), section=None, school__in=schools).order_by()
-    counts = {school.pk: 0 for school in schools} | dict(
-        here.values_list("school").annotate(n=Count("student", distinct=True))
+    rows = Enrollment.objects.filter(on_day(here.day), section=None, school__in=here.schools).order_by()
+    counts = {school.pk: 0 for school in here.schools} | dict(
+        rows.values_list("school").annotate(n=Count("student", distinct=True))
     )
     told: dict[int, int | None] = {**counts}
-    if not access.reaches_all(viewer, day):
-        told |= shown(counts, roster.district().minimum_group)
+    if not access.reaches_all(viewer, here.day):
+        told |= shown(counts, minimum)
     return told
 
 
 def page_of(viewer: StaffMember, schools: list[Organization], view: str) -> dict[str, Any]:
     """Everything that the coverage page shows of these schools."""
-    rows = by_domain(schools)
-    near = Support.objects.filter(on_day(timezone.localdate()), Q(school__in=schools) | Q(school=None))
-    beside = places(viewer, schools)
+    looked, district = here(schools), roster.district()
+    rows, beside = by_domain(looked), places(viewer, looked)
     return {
         "schools": schools,
         "rows": rows,
-        "supports": by_support(schools) if view == "support" else [],
-        "thinnest": thinnest(rows),
-        "confirmation": queries.confirmation(near),
+        "supports": by_support(looked) if view == "support" else [],
+        "thinnest": thinnest(rows, looked.tiers),
+        "confirmation": looked.confirmation,
         "beside": beside[:LINES],
         "more_beside": max(0, len(beside) - LINES),
         "could_share": could_share(beside),
-        "posts": people(viewer, schools),
-        "district": roster.district(),
+        "posts": people(viewer, looked, district),
+        "district": district,
     }

@@ -54,11 +54,12 @@ class SupportSearch(forms.Form):
         super().__init__(*args, **kwargs)
         near = _("Every school") if queries.reads_district(viewer) else _("Where I work")
         everywhere = [] if queries.reads_district(viewer) else [("all", _("Every school"))]
-        schools = list(roster.schools()[: MANY + 1])
+        every = roster.schools().values_list("public_id", "name")
+        schools = list(every[: MANY + 1])
         if len(schools) > MANY:
-            schools = list(roster.schools().filter(pk__in=access.schools_of(viewer)))
+            schools = list(every.filter(pk__in=access.schools_of(viewer)))
         choices = {
-            "school": [("", near), *((str(s.public_id), s.name) for s in schools), *everywhere],
+            "school": [("", near), *((str(public_id), name) for public_id, name in schools), *everywhere],
             "tier": [("", _("Any")), *((str(t.number), _tier_label(t)) for t in queries.tiers())],
             "domain": [("", _("Any")), *((d.code, str(d)) for d in queries.domains())],
         }

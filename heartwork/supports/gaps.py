@@ -174,7 +174,7 @@ def supports_in_gap(viewer: StaffMember, code: str, day: datetime.date | None = 
     rule, asked = rule_or_404(viewer, code), ask(viewer, day)
     if not isinstance(rule, SupportRule):
         raise Http404
-    rows = running(asked).filter(rule.holds(asked)).select_related("school", "tier", "domain", "emphasis", "owner")
+    rows = queries.for_a_list(running(asked).filter(rule.holds(asked)))
     return rows.order_by("school__name", "tier__number", "name", "pk")
 
 

@@ -21,6 +21,7 @@ from heartwork.roster.models import (
     Organization,
     StaffMember,
     Student,
+    names_of,
     on_day,
     search_key,
 )
@@ -260,8 +261,14 @@ def supports(
     if state == "unconfirmed":
         rows = rows.filter(_unconfirmed(day))
     own = Case(When(school__in=access.schools_of(viewer), then=0), When(school=None, then=1), default=2)
-    rows = rows.select_related("school", "tier", "domain", "emphasis", "owner", "position")
-    return rows.order_by(own, "school__name", "tier__number", "name", "pk")
+    return for_a_list(rows).order_by(own, "school__name", "tier__number", "name", "pk")
+
+
+def for_a_list(rows: QuerySet[Support]) -> QuerySet[Support]:
+    """The supports with what a line of a list says of them, and no more."""
+    columns = ["public_id", "name", "reach", "capacity", "confirmed_on", "school__name", "tier__number", "tier__name"]
+    columns += ["domain__name", "emphasis__code", "emphasis__name", *names_of("owner")]
+    return rows.select_related("school", "tier", "domain", "emphasis", "owner").only(*columns)
 
 
 def _unconfirmed(day: datetime.date) -> Q:
@@ -271,7 +278,7 @@ def _unconfirmed(day: datetime.date) -> Q:
 def term_begin(day: datetime.date) -> datetime.date:
     """The first day of the term, or else of the school year, of this day; without a calendar, 120 days before."""
     sessions = AcademicSession.objects.filter(begin__lte=day, end__gte=day, ended_on=None)
-    begins = {session.kind: session.begin for session in sessions.order_by("begin")}
+    begins = dict(sessions.order_by("begin").values_list("kind", "begin"))
     for kind in ("term", "semester", "schoolYear"):
         if kind in begins:
             return begins[kind]
@@ -284,7 +291,6 @@ class Confirmation:
 
     running: int
     confirmed: int
-    schools: int
     term: datetime.date
 
     @property
@@ -293,15 +299,12 @@ class Confirmation:
         return self.running - self.confirmed
 
 
-def confirmation(supports: QuerySet[Support], day: datetime.date | None = None) -> Confirmation:
-    """How many of these supports run, at how many schools, and how many were confirmed this term. Two queries."""
+def confirmation(viewer: StaffMember, day: datetime.date | None = None) -> Confirmation:
+    """How many supports run near the viewer, and how many of them were confirmed this term. Two queries."""
     day = day or timezone.localdate()
     term = term_begin(day)
-    counts = supports.order_by().aggregate(
-        running=Count("pk"),
-        confirmed=Count("pk", filter=Q(confirmed_on__gte=term)),
-        schools=Count("school", distinct=True),
-    )
+    confirmed = Count("pk", filter=Q(confirmed_on__gte=term))
+    counts = supports_near(viewer).filter(on_day(day)).order_by().aggregate(running=Count("pk"), confirmed=confirmed)
     return Confirmation(**counts, term=term)
 
 
@@ -322,22 +325,19 @@ class Numbers:
 
 
 def numbers(viewer: StaffMember, supports: Iterable[Support], day: datetime.date | None = None) -> dict[int, Numbers]:
-    """How many are in each of the supports and wait for it, by pk. Three queries.
+    """How many are in each of the supports and wait for it, by pk. Three queries at most.
 
     A viewer who does not reach everyone behind a number sees it only where those out of reach are nobody, or at least
     `District.minimum_group`: else the number would tell of a few students.
     """
     day, supports = day or timezone.localdate(), list(supports)
     totals = _tally(Participation.objects.filter(support__in=supports), day)
-    whole = access.reaches_all(viewer, day)
-    mine = totals if whole else _tally(_reached(viewer, supports, day), day)
-    minimum = roster.district().minimum_group
     own = _schools_reached(viewer, day)
+    apart = [] if access.reaches_all(viewer, day) else [each.pk for each in supports if each.school_id not in own]
+    hidden = _hidden(viewer, {key: n for key, n in totals.items() if key[0] in apart}, day)
 
     def told(support: Support, status: str) -> int | None:
-        total = totals.get((support.pk, status), 0)
-        others = total - mine.get((support.pk, status), 0)
-        return None if 0 < others < minimum and not (whole or support.school_id in own) else total
+        return None if (support.pk, status) in hidden else totals.get((support.pk, status), 0)
 
     return {
         support.pk: Numbers(
@@ -349,17 +349,29 @@ def numbers(viewer: StaffMember, supports: Iterable[Support], day: datetime.date
     }
 
 
+Tally = dict[tuple[int, str], int]  # students by support and status
+
+
+def _hidden(viewer: StaffMember, totals: Tally, day: datetime.date) -> set[tuple[int, str]]:
+    """Where those behind a number who are out of the viewer's reach are few."""
+    if not totals:
+        return set()
+    mine = _tally(_reached(viewer, {support for support, _ in totals}, day), day)
+    minimum = roster.district().minimum_group
+    return {key for key, total in totals.items() if 0 < total - mine.get(key, 0) < minimum}
+
+
 def _schools_reached(viewer: StaffMember, day: datetime.date) -> set[int]:
     """The schools of which the viewer reaches every student, by pk."""
     found = access.assignments_on(viewer, day)
     return {a.organization_id for a in found if a.organization_id and access.REACH.get(a.role) == "school"}
 
 
-def _reached(viewer: StaffMember, supports: list[Support], day: datetime.date) -> QuerySet[Participation]:
-    return Participation.objects.filter(support__in=supports, student__in=access.visible_to(viewer, day))
+def _reached(viewer: StaffMember, supports: Iterable[int], day: datetime.date) -> QuerySet[Participation]:
+    return Participation.objects.filter(support__in=list(supports), student__in=access.visible_to(viewer, day))
 
 
-def _tally(rows: QuerySet[Participation], day: datetime.date) -> dict[tuple[int, str], int]:
+def _tally(rows: QuerySet[Participation], day: datetime.date) -> Tally:
     """How many students by support and status on the day. One query."""
     counts = rows.filter(on_day(day)).order_by().values_list("support", "status")
     return {(support, status): n for support, status, n in counts.annotate(n=Count("student", distinct=True))}
@@ -388,7 +400,7 @@ def participants(viewer: StaffMember, support: Support, day: datetime.date | Non
     day = day or timezone.localdate()
     if not access.may(viewer, "student.read"):
         return Participation.objects.none()
-    rows = _reached(viewer, [support], day).filter(on_day(day)).exclude(status=Participation.Status.EXITED)
+    rows = _reached(viewer, [support.pk], day).filter(on_day(day)).exclude(status=Participation.Status.EXITED)
     return rows.select_related("student").order_by("status", "student__family_name", "student__given_name", "pk")
 
 
@@ -501,11 +513,15 @@ class SupportLine:
 
 
 def support_lines(
-    viewer: StaffMember, supports: Sequence[Support], day: datetime.date | None = None
+    viewer: StaffMember,
+    supports: Sequence[Support],
+    day: datetime.date | None = None,
+    *,
+    term: datetime.date | None = None,
 ) -> list[SupportLine]:
-    """The supports of one page of a list. Four queries."""
+    """The supports of one page of a list. Four queries at most; one fewer for who knows when the `term` began."""
     day = day or timezone.localdate()
-    told, term = numbers(viewer, supports, day), term_begin(day)
+    told, term = numbers(viewer, supports, day), term or term_begin(day)
     return [
         SupportLine(each, told[each.pk], each.confirmed_on is not None and each.confirmed_on >= term)
         for each in supports

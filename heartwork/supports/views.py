@@ -34,12 +34,13 @@ def supports(request: Request) -> HttpResponse:
     form = forms.SupportSearch(request.GET, viewer=request.user)
     found = queries.supports(request.user, **(form.cleaned_data if form.is_valid() else {}))
     shown = roster.page_of(found, page_number(request))
+    confirmation = queries.confirmation(request.user)
     context = {
         "place": "supports",
         "form": form,
         "page": shown,
-        "lines": queries.support_lines(request.user, shown.rows),
-        "confirmation": queries.confirmation(queries.supports(request.user)),
+        "lines": queries.support_lines(request.user, shown.rows, term=confirmation.term),
+        "confirmation": confirmation,
         "may_add": access.may(request.user, "support.edit"),
     }
     return page(request, "supports/supports.html", context, part="list")
