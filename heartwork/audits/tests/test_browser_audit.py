@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from heartwork.audits import actions
 from heartwork.audits.models import Answer, Sighting
 from heartwork.testing.browser import axe, screenshot, sign_in, wider_than_window
 
@@ -140,6 +141,23 @@ def test_two_people_at_once_see_each_others_words_and_keep_their_own(district, m
     expect(box(ruth)).to_have_value("An adult at arrival.")
     assert kept_words(district.ruth) == "An adult at arrival."
     assert kept_words(district.tomas) == "Time to read."
+
+
+def test_words_that_others_wrote_a_moment_ago_come_with_a_tap(district, story, maya_page):
+    page = maya_page(district.ruth)
+    actions.write(district.tomas, audited=story.maya, question="missing", text="Time to read.")
+    page.locator(f"#seen-s{story.contract.pk}").click()
+    expect(page.locator("#others-missing")).to_contain_text("Time to read.")
+
+
+def test_quick_taps_are_all_kept(district, story, maya_page):
+    page = maya_page(district.ruth)
+    taps = [f"not-seen-s{story.contract.pk}", f"seen-s{story.circle.pk}", f"helps-s{story.circle.pk}"]
+    page.evaluate("taps => taps.forEach(id => document.getElementById(id).click())", taps)
+    for tap in taps:
+        expect(page.locator(f"#{tap}")).to_have_attribute("aria-pressed", "true")
+    kept = {each.support_id: (each.seen, each.helps) for each in Sighting.objects.filter(audited=story.maya)}
+    assert kept == {story.contract.pk: (False, False), story.circle.pk: (True, True)}
 
 
 def test_what_one_taps_appears_at_the_others(district, story, maya_page):

@@ -12,6 +12,26 @@ document.addEventListener("htmx:afterSwap", () => {
   if (wanted) wanted.focus();
 });
 
+/* A tap that comes while something is on its way waits its turn: the answer puts a new button in the place of its own. */
+const waiting = [];
+const isBusy = () => document.querySelector("main :is(.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added)");
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest("button.tap[id]");
+    if (!button || !isBusy()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    waiting.push(button.id);
+  },
+  true
+);
+const nextTap = () => {
+  if (waiting.length && !isBusy()) document.getElementById(waiting.shift())?.click();
+};
+document.addEventListener("htmx:afterRequest", () => setTimeout(nextTap));
+document.addEventListener("htmx:afterSettle", () => setTimeout(nextTap));
+
 /* A signed-out session: the server answers 401 with the address to sign in. */
 document.addEventListener("htmx:responseError", (event) => {
   const away = event.detail.xhr.getResponseHeader("HX-Redirect");
