@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
 
+PATIENCE = 20_000  # ms until what should appear is missed: the machine may be busy with other tests
 PHONE, LAPTOP = (360, 800), (1280, 900)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 HERE = {"127.0.0.1", "localhost"}
@@ -96,6 +97,7 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
     program = shutil.which("chromium")
     if not program:
         pytest.skip("Chromium is not installed; on Debian: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, headless=True, args=FLAGS)
         yield browser
@@ -119,7 +121,7 @@ def windows(
             viewport={"width": width, "height": height}, locale="en-US", reduced_motion="reduce", **options
         )
         opened.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         if person is not None:
             sign_in(context, live_server, person)
         window = Window(live_server.url, context, context.new_page())
