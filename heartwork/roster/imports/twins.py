@@ -12,8 +12,8 @@ MOST = 1000  # offered after one import: more could not be looked at
 
 # Students who are here, share a name and a birth date, and of whom the first and the last were never offered as a pair.
 SAME = """
-    SELECT first, last, several, family, given, birth_date FROM (
-        SELECT min(id) AS first, max(id) AS last, count(*) AS several,
+    SELECT first, last, family, given, birth_date FROM (
+        SELECT min(id) AS first, max(id) AS last,
                lower(family_name) AS family, lower(given_name) AS given, birth_date
         FROM roster_student
         WHERE ended_on IS NULL AND birth_date IS NOT NULL
@@ -24,23 +24,28 @@ SAME = """
     ORDER BY last DESC
     LIMIT %s
 """
-OF_ONE_NAME = """
-    SELECT id FROM roster_student
-    WHERE ended_on IS NULL AND lower(family_name) = %s AND lower(given_name) = %s AND birth_date = %s
-    ORDER BY id LIMIT 10
+# All who are behind each of those: one more look at all students, and not one for each name.
+ALIKE = f"""
+    SELECT same.last, student.id
+    FROM ({SAME}) AS same
+    JOIN roster_student student ON student.birth_date = same.birth_date
+        AND lower(student.family_name) = same.family AND lower(student.given_name) = same.given
+    WHERE student.ended_on IS NULL
+    ORDER BY student.id
 """
+MOST_ALIKE = 10  # of one name and birth date: each of them is a pair with each other
 
 
 def find_twins() -> int:
-    """Note pairs of students with one name and one birth date. Returns how many. Reads every student once."""
-    pairs: set[tuple[int, int]] = set()
+    """Note pairs of students with one name and one birth date. Returns how many. Reads every student twice."""
+    alike: dict[int, list[int]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(SAME, [MOST])
-        for first, last, several, family, given, birth_date in cursor.fetchall():
-            pairs.add((first, last))
-            if several > 2:
-                cursor.execute(OF_ONE_NAME, [family, given, birth_date])
-                pairs.update(combinations([row[0] for row in cursor.fetchall()], 2))
+        cursor.execute(ALIKE, [MOST])
+        for last, student in cursor.fetchall():
+            alike.setdefault(last, []).append(student)
+    pairs = {(students[0], last) for last, students in alike.items()}
+    for students in alike.values():
+        pairs.update(combinations(students[:MOST_ALIKE], 2))
     twins = [PossibleTwin(first_id=first, second_id=second, reason=REASON) for first, second in sorted(pairs)]
     PossibleTwin.objects.bulk_create(twins, ignore_conflicts=True)
     return len(twins)
