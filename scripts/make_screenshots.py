@@ -29,7 +29,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 SIZES = {"laptop": (1280, 860), "phone": (360, 740)}
 LIMIT = 150_000  # bytes of one picture
 
-# picture, who looks, where: an address, or words of links to follow from Today; what to scroll to
+# picture, who looks, where: an address, or words of links to follow from Today; what to scroll to. Of several links
+# with the same words the first is followed, or "(the last)".
 PICTURES: list[tuple[str, str, list[str], str]] = [
     ("today", "ruth.okafor", ["/"], ""),
     ("students", "ruth.okafor", ["/students/"], ""),
@@ -42,6 +43,7 @@ PICTURES: list[tuple[str, str, list[str], str]] = [
     ("audit", "ruth.okafor", ["/", "Elm student support team"], ""),
     ("audit-student", "ruth.okafor", ["/", "Elm student support team", "Maya"], "What surrounds Maya"),
     ("audit-questions", "ruth.okafor", ["/", "Elm student support team", "Maya"], "Three questions for the team"),
+    ("recap", "ruth.okafor", ["/together/", "Systems audit, (the last)"], ""),
     ("together", "ruth.okafor", ["/together/"], ""),
     ("follow-ups", "tomas.ruiz", ["/follow-ups/"], ""),
     ("teacher-today", "tomas.ruiz", ["/"], ""),
@@ -78,7 +80,7 @@ def served_demo() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _wait(address: str) -> None:
-    for _ in range(600):
+    for _ in range(1500):
         try:
             urllib.request.urlopen(f"{address}/health", timeout=2).close()
             return
@@ -107,7 +109,8 @@ def follow(page: Page, address: str, steps: list[str], to: str) -> None:
         if step.startswith("/"):
             page.goto(address + step)
         else:
-            page.locator("main").get_by_role("link", name=step).first.click()
+            links = page.locator("main").get_by_role("link", name=step.removesuffix(" (the last)"))
+            (links.last if step.endswith(" (the last)") else links.first).click()
         page.wait_for_load_state("networkidle")
     if to:
         page.get_by_role("heading", name=to).first.evaluate("at => at.scrollIntoView()")
