@@ -223,6 +223,31 @@ def test_what_ended_does_not_come_back_because_something_else_holds(district):
     assert not access.visible_to(district.uma).exists()
 
 
+@pytest.mark.parametrize(
+    ("who", "role", "end"),
+    [("uma", "support_staff", yesterday()), ("uma", "principal", None), ("ada", "teacher", None)],
+)
+def test_beside_one_name_another_counts_only_while_it_holds_by_a_role_that_names_and_for_oneself(
+    district, who, role, end
+):
+    Assignment.objects.create(staff=district.staff[who], role=role, student=district.theo, end=end)
+    assert set(access.visible_to(district.uma)) == {district.noor}
+    assert not access.who_sees(district.theo, staff=district.uma)
+
+
+def test_who_was_just_asked_for_is_not_asked_for_again(district, django_assert_num_queries):
+    district.priya.kept_students = set()
+    access.student_or_404(district.priya, district.maya.public_id)
+    with django_assert_num_queries(0):
+        assert access.reached_among(district.priya, [district.maya]) == {district.maya.pk}
+
+
+def test_what_is_kept_of_today_says_nothing_of_another_day(district):
+    district.priya.kept_students = set()
+    access.student_or_404(district.priya, district.maya.public_id)
+    assert access.reached_among(district.priya, [district.maya], LAST_DAY + datetime.timedelta(1)) == set()
+
+
 def test_several_assignments_add_up(district):
     Assignment.objects.create(staff=district.tomas, role="support_staff", student=district.ida, begin=DAY)
     assert set(access.visible_to(district.tomas)) == {district.maya, district.eli, district.ida}
