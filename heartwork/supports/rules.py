@@ -254,9 +254,10 @@ class Score(enum.IntFlag):
     FAR_ABOVE = 8
 
 
-def _bits(rows: QuerySet[Any], holds: Mapping[Any, Q]) -> Coalesce:
-    """Which of the conditions hold for any row of a student, as bits of one number; 0 where there is no row."""
-    each = [Max(Case(When(condition, then=Value(int(bit))), default=Value(0))) for bit, condition in holds.items()]
+def _bits(rows: QuerySet[Any], row: int, holds: Mapping[Any, Q]) -> Coalesce:
+    """Bits of one number: that a student has a `row`, and which conditions hold for any of them; 0 without a row."""
+    each: list[Any] = [Value(int(row))]
+    each += [Max(Case(When(condition, then=Value(int(bit))), default=Value(0))) for bit, condition in holds.items()]
     found = rows.filter(student=OuterRef("pk")).order_by().values("student")
     return Coalesce(Subquery(found.annotate(bits=reduce(add, each)).values("bits")), 0)
 
@@ -270,26 +271,24 @@ def _own(asked: Asked) -> Expression:
     )
     beyond, owed = Q(support__tier__number__gte=2), Q(support__is_required_by_law=True)
     holds = {
-        Own.ANY: Q(pk__isnull=False),
         Own.BEYOND_TIER_1: beyond,
         Own.TARGETED: beyond & ~owed,
         Own.NOT_BEHAVIOR: beyond & Q(support__emphasis__changes_behavior=False),
         Own.INTENSIVE: Q(support__tier__number=3) & ~owed,
         Own.FOR_HOUSING: Q(support__kind__meant_for__code=HOUSING),
     }
-    return _bits(rows, holds)
+    return _bits(rows, Own.ANY, holds)
 
 
 def _scores(asked: Asked) -> Expression:
     line, district = F("tier2_cut"), asked.district
     from_border = Q(score__gte=line - district.border_below)
     holds = {
-        Score.KNOWN: Q(pk__isnull=False),
         Score.ON_BORDER: from_border & Q(score__lte=line + district.border_above),
         Score.FROM_BORDER: from_border,
         Score.FAR_ABOVE: Q(score__gte=line + district.missed_above),
     }
-    return _bits(records.latest_screenings(asked.day).filter(tier2_cut__isnull=False), holds)
+    return _bits(records.latest_screenings(asked.day).filter(tier2_cut__isnull=False), Score.KNOWN, holds)
 
 
 def _without_housing(asked: Asked) -> Exists:
