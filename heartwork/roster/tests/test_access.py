@@ -71,13 +71,15 @@ def test_a_student_who_left_the_school_leaves_its_principal_and_counselor(distri
     Enrollment.objects.filter(student=district.maya, section=None).update(end=DAY - datetime.timedelta(1))
     assert district.maya not in access.visible_to(district.priya)
     assert district.maya not in access.visible_to(district.ruth)
+    assert not access.who_sees(district.maya, staff=district.priya)
+    assert not access.who_sees(district.maya, staff=district.ruth)
 
 
 def test_someone_who_left_reaches_nobody(district):
     district.dana.ended_on = DAY
     district.dana.save()
     assert not access.visible_to(district.dana).exists()
-    assert access.who_sees(district.ida)[0].staff != district.dana
+    assert not access.who_sees(district.ida, staff=district.dana)
 
 
 def test_a_word_that_is_no_role_of_ours_reaches_nobody(district):
