@@ -13,7 +13,7 @@ exchanged for the changed one, and the tests that walk through it run until one 
 quickest. In the end the tests that failed run once more with nothing removed, and must pass.
 
 Only a failing test counts. A mutant that breaks the run in another way, or takes too long, is printed as not noticed.
-Nothing on the disk is changed.
+Nothing on the disk is changed. On two busy cores, the access rule against its own tests takes 20 minutes.
 """
 
 import argparse
@@ -56,16 +56,20 @@ TURNED = {
 TURNED |= {ast.LtE: ast.Gt, ast.GtE: ast.Lt, ast.Lt: ast.GtE, ast.Gt: ast.LtE}
 EVERY_STUDENT = ast.parse("__import__('heartwork.roster.models').roster.models.Student.objects.all()", mode="eval").body
 
-# Conditions that only spare work: without them the answer is the same. (function, what) -> why nobody can notice.
-FOR_SPEED = {
+# Conditions without which the answer is the same: (function, what) -> why nobody can notice. Most only spare work.
+SAME_ANSWER = {
     ("visible_to", "day not in kept -> True"): "the way is worked out again, from the same assignments",
     ("_reached_by", "schools -> True"): "in no school, there is nobody: Django asks nothing",
-    ("_reached_by", "without the condition assignment.organization_id"): "no enrollment is at no school",
     ("_reached_by", "sections -> True"): "in no section, there is nobody: Django asks nothing",
-    ("_reached_by", "names_students -> True"): "who names no student finds none by name, by one question more",
+    ("_reached_by", "without the condition assignment.organization_id"): "no enrollment is at no school",
+    ("_reached_by", "without the condition assignment.grades"): "in no grade, there is nobody: Django asks nothing",
+    ("_reached_by", "assignment.organization_id and assignment.grades -> True"): "the two above",
     ("_reached_by", "filter without student__isnull=False"): "no enrollment is of no student; lets an index be used",
     ("_reached_by", "rest -> True"): "a union of one way is that way",
     ("places_of", "unknown -> True"): "of no students, there are no places: Django asks nothing",
+    ("_reason", "assignment.organization -> True"): "a way by school or grades has one; the types do not know it",
+    ("reached_among", "filter without pk__in=wanted"): "reads everyone in reach; the last line narrows again",
+    ("SignedInMiddleware.process_view", "without the condition request.user.is_authenticated"): "signs out a stranger",
 }
 
 
@@ -459,10 +463,10 @@ def main() -> int:
     parser.add_argument("tests", nargs="*", default=["heartwork"], help="only these tests: folders and files")
     options = parser.parse_args()
     everything = mutants(options.only)
-    todo = [mutant for mutant in everything if (mutant.function, mutant.what) not in FOR_SPEED]
-    gone = set(FOR_SPEED) - {(mutant.function, mutant.what) for mutant in everything}
+    todo = [mutant for mutant in everything if (mutant.function, mutant.what) not in SAME_ANSWER]
+    gone = set(SAME_ANSWER) - {(mutant.function, mutant.what) for mutant in everything}
     if gone and not options.only:
-        print("Listed as for speed, and not in the code:", *gone, sep="\n  ")
+        print("Listed as the same answer, and not in the code:", *gone, sep="\n  ")
         return 2
     if options.list:
         print(*todo, sep="\n")
