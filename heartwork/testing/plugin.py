@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import translation
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync driver runs an event loop of its own
 os.environ.setdefault("HEARTWORK_SECRET_KEY", "only-for-tests")
@@ -73,6 +74,13 @@ def _let_go_of_staging_files() -> Iterator[None]:
     from heartwork.roster.imports.stage import let_go
 
     let_go()
+
+
+@pytest.fixture(autouse=True)
+def _go_back_to_english() -> Iterator[None]:
+    """A page asked for in Spanish leaves its thread speaking Spanish until the next page: no test begins so."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
