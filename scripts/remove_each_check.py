@@ -43,7 +43,7 @@ NEAREST = "heartwork/roster/tests/test_access.py"
 DOORS = "heartwork/config/tests/test_doors.py"
 STRANGER = f"{DOORS}::test_each_role_gets_in_where_the_table_says_and_nowhere_else[nobody]"
 # These work by the `heartwork` command, in processes of their own, where nothing is removed.
-ELSEWHERE = ("test_backups.py", "test_backups_postgresql.py", "test_command_line.py", "test_demo.py")
+ELSEWHERE = ("test_backups.py", "test_backups_postgresql.py", "test_command_line.py", "test_demo.py", "test_killed.py")
 SECONDS = 600  # for the tests of one mutant
 TURNED = {
     ast.Eq: ast.NotEq,

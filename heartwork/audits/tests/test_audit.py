@@ -124,6 +124,8 @@ def test_a_member_who_no_longer_sees_the_student_changes_nothing(district, story
     Assignment.objects.filter(staff=district.nadia, student=district.maya).delete()
     with pytest.raises(PermissionDenied):
         actions.say_seen(district.nadia, audited=story.maya, key=f"s{story.circle.pk}", seen=True)
+    with pytest.raises(PermissionDenied):
+        actions.write(district.nadia, audited=story.maya, question="missing", text="x")
 
 
 def test_who_may_edit_audits_is_what_the_table_says(district, story, monkeypatch):
