@@ -230,6 +230,7 @@ def _inner(code: CodeType) -> Iterator[CodeType]:
 def exchange(path: str, changed: CodeType, lines: range | None = None) -> None:
     """Give the functions of a file (on these lines) the changed code, wherever they are held: one object each."""
     new = {(code.co_qualname, code.co_firstlineno): code for code in _inner(changed)}
+    _module(path)  # a file of pages may be imported with the first request only
     place, count = str(PROJECT / path), 0
     for function in [each for each in gc.get_objects() if type(each) is FunctionType]:
         old = function.__code__
