@@ -62,6 +62,7 @@ VERBS: dict[str, str | Promise] = {
     "support.confirmed": _("said that a support still runs"),
     "support.ended": _("set a support’s last day"),
     "student.seen": _("saw a student’s page"),
+    "student.records_seen": _("saw a student’s records"),
     "student.older_records_seen": _("saw a student’s older records"),
     "students.listed": _("saw a list of students"),
     "team.created": _("made a team"),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext, ngettext
 from heartwork.audits import queries as audits
 from heartwork.audits.models import AuditedStudent
 from heartwork.journal.models import Entry
-from heartwork.records.of_student import Records, records_of
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import ImportRun, StaffMember, Strength, Student, names_of
@@ -47,7 +46,6 @@ class StudentPage:
     own: list[supports.Bearing]  # those the student is listed in, or waits for
     follow_ups: list[FollowUp]
     audits: list[AuditedStudent]
-    records: Records
 
 
 def student_page(viewer: StaffMember, student: Student, day: datetime.date | None = None) -> StudentPage:
@@ -73,7 +71,6 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
         own=[bearing for bearing in around if not bearing.is_universal],
         follow_ups=list(teams.follow_ups_of(viewer, student=student).filter(done_on=None)),
         audits=audits.audits_of(viewer, student),
-        records=records_of(student, day),
     )
 
 

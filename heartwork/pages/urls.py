@@ -10,6 +10,7 @@ urlpatterns = [
     path("students/<uuid:public_id>/", views.student, name="student"),
     path("students/<uuid:public_id>/who-sees/", views.who_sees, name="who-sees"),
     path("students/<uuid:public_id>/strengths/", views.add_strength, name="add-strength"),
+    path("students/<uuid:public_id>/records/", views.student_records, name="student-records"),
     path("students/<uuid:public_id>/older-records/", views.older_records, name="older-records"),
     path("journal/", journal_views.journal, name="journal"),
 ]

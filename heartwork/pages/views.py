@@ -41,7 +41,7 @@ def gap_worth_a_look(request: Request) -> HttpResponse:
 @access.shows("student.read")
 @require_safe
 def student(request: Request, public_id: uuid.UUID) -> HttpResponse:
-    """One student: strengths and own words first, then the supports around them, and the records last."""
+    """One student: strengths and own words first, then the supports around them; the way to the records last."""
     found = access.student_or_404(request.user, public_id)
     shown = queries.student_page(request.user, found)
     actions.saw_student(request.user, found, shown.reason)
@@ -71,6 +71,16 @@ def add_strength(request: Request, public_id: uuid.UUID) -> HttpResponse:
         actions.note_strength(request.user, student=found, **form.cleaned_data)
         return redirect("student", public_id)
     return page(request, "pages/add_strength.html", {"place": "students", "student": found, "form": form})
+
+
+@access.shows("student.read")
+@require_safe
+def student_records(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """The records of this school year: folded away on the student's page, and read when somebody opens them."""
+    found = access.student_or_404(request.user, public_id)
+    actions.saw_records(request.user, found)
+    context = {"place": "students", "student": found, "records": records_of(found, timezone.localdate())}
+    return page(request, "pages/student_records.html", context, part="records")
 
 
 @access.shows("student.read", change="student.read")

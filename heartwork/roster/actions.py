@@ -63,6 +63,12 @@ def saw_student(viewer: StaffMember, student: Student, reason: access.Reason, **
     note(viewer, "student.seen", student, how=reason.how, role=reason.role, **more)
 
 
+def saw_records(viewer: StaffMember, student: Student) -> None:
+    """The viewer opened this student's records of this school year. Raises PermissionDenied."""
+    access.require_reach(viewer, student)
+    note(viewer, "student.records_seen", student)
+
+
 def saw_older_records(viewer: StaffMember, student: Student, reason: str) -> None:
     """The viewer asked for this student's records of years before, and gave this reason. Raises PermissionDenied."""
     access.require_reach(viewer, student)

@@ -127,7 +127,12 @@ class Mark:
 
 def text_width(text: str, size: float) -> float:
     """Width in px, with 6 % to spare for fallback fonts."""
-    return sum(_WIDTHS.get(c, 62) for c in text) * size / 100 * 1.06
+    return _units(text) * size / 100 * 1.06
+
+
+@lru_cache(maxsize=4096)  # the names of supports come back on every page
+def _units(text: str) -> float:
+    return sum(_WIDTHS.get(c, 62) for c in text)
 
 
 def wrap(text: str, size: float, room: float, lines: int = 2) -> list[str]:

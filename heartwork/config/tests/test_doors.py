@@ -196,6 +196,7 @@ DOORS: dict[str, Door] = {
     "student": Door(of_student, BY_REACH),
     "who-sees": Door(of_student, BY_REACH),
     "add-strength": Door(of_student, BY_REACH),
+    "student-records": Door(of_student, BY_REACH),
     "older-records": Door(of_student, BY_REACH),
     "journal": Door(),
 }
@@ -341,6 +342,20 @@ def test_outside_the_dates_of_an_assignment_only_what_is_everyones_opens(client,
 
     # What they would reach if the dates held; what they never reach is asked above.
     assert walk(client, story, story.staff[WHO[role]], expects, ("own",), ("get", "htmx", "post")) == ""
+
+
+@pytest.mark.parametrize("role", [role for role in WHO if REACHES[role] or role == "nobody"])
+def test_what_the_table_gives_nobody_is_open_to_nobody(client, story, role, monkeypatch):
+    for what in MAY:
+        if "everyone" not in MAY[what]:
+            monkeypatch.setitem(MAY, what, [])
+    views = named_views()
+
+    def expects(name: str, scope: str, method: str) -> bool:
+        what = views[name][0 if method in SAFE else 1]
+        return what is not None and "everyone" in MAY[what] and scope in DOORS[name].reads("nobody")
+
+    assert walk(client, story, story.staff[WHO[role]], expects, ("own",), ("get", "post")) == ""
 
 
 def test_absent_and_forbidden_are_the_same_answer(client, story):

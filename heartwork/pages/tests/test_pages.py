@@ -160,7 +160,7 @@ def test_a_student_page_opens_for_whoever_reaches_the_student(client, district, 
 
 
 @pytest.mark.parametrize("who", ["sol", "lena", "otto", "ada", "uma", "sam", "nadia"])
-@pytest.mark.parametrize("name", ["student", "who-sees", "add-strength", "older-records"])
+@pytest.mark.parametrize("name", ["student", "who-sees", "add-strength", "student-records", "older-records"])
 def test_for_a_stranger_the_student_is_not_there(client, district, who, name):
     client.force_login(district.staff[who])
     response = client.get(reverse(name, args=[district.maya.public_id]))
@@ -225,13 +225,26 @@ def test_a_student_without_anything_on_record_reads_well(client, district):
     page = read(client, page_of(district.maya))
     assert "No support on record reaches Maya" in page
     assert "Nobody has written down yet what Maya" in page
-    assert page.count("No data") == 2
+    assert read(client, reverse("student-records", args=[district.maya.public_id])).count("No data") == 2
 
 
 def test_what_a_student_waits_for_is_named_as_waiting(client, district):
     Participation.objects.create(student=district.maya, support=support("Grief group"), status="waitlisted")
     client.force_login(district.ruth)
     assert "waiting for a place" in read(client, page_of(district.maya))
+
+
+def test_records_are_read_when_somebody_opens_them_and_the_journal_keeps_who(client, district):
+    district.maya.referrals.create(date=DAY, behavior="Left class", level="minor")
+    client.force_login(district.ruth)
+    assert "Left class" not in read(client, page_of(district.maya))
+    assert not Entry.objects.filter(verb="student.records_seen").exists()
+    address = reverse("student-records", args=[district.maya.public_id])
+    part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "Left class" in part
+    assert "<html" not in part
+    assert "Left class" in read(client, address)  # the same on a page of its own
+    assert Entry.objects.filter(verb="student.records_seen", actor=district.ruth).count() == 2
 
 
 def test_older_records_ask_for_a_reason_and_keep_it(client, district):
@@ -267,7 +280,7 @@ def test_a_student_page_asks_a_fixed_number_of_questions(client, district, djang
         client.get(page_of(district.maya))
 
 
-QUERIES_OF_A_STUDENT = 19
+QUERIES_OF_A_STUDENT = 14
 
 
 # -- the journal

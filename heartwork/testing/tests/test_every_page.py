@@ -187,6 +187,7 @@ PAGES = {
     ],
     "who-sees": [("ruth", lambda p: reverse("who-sees", args=[p.maya.public_id]))],
     "add-strength": [("ruth", lambda p: reverse("add-strength", args=[p.maya.public_id]))],
+    "student-records": [("ruth", lambda p: reverse("student-records", args=[p.maya.public_id]))],
     "older-records": [("ruth", lambda p: reverse("older-records", args=[p.maya.public_id]))],
     "journal": [("dana", "journal")],
 }
