@@ -18,8 +18,9 @@ TARGETS = [
         "measure",
         "measures",
         Measure,
-        ("name", "kind", "direction", "numerator", "denominator", "frequency"),
+        ("name", "data", "direction", "numerator", "denominator", "cadence"),
         refers=True,
+        fixed={"source": "imported"},
     ),
     # A value of a school and one of a section are kept apart: each has its own unique index.
     Target(
@@ -27,16 +28,18 @@ TARGETS = [
         "values of measures",
         DataPoint,
         ("numerator", "denominator"),
-        key=("measure_id", "week", "school_id", *POINT),
-        only='t."section_id" IS NULL',
+        key=("measure_id", "period", "school_id", *POINT),
+        only='t."section_id" IS NULL AND t."superseded_at" IS NULL',
+        supersedes="superseded_at",
     ),
     Target(
         "section_point",
         "values of measures",
         DataPoint,
         ("school_id", "numerator", "denominator"),
-        key=("measure_id", "week", "section_id", *POINT),
-        only='t."section_id" IS NOT NULL',
+        key=("measure_id", "period", "section_id", *POINT),
+        only='t."section_id" IS NOT NULL AND t."superseded_at" IS NULL',
+        supersedes="superseded_at",
     ),
 ]
 
@@ -44,7 +47,7 @@ TARGETS = [
 def measure_kinds(work: Work) -> dict[int, str]:
     """Whether each measure is a proportion or a rate, by its number."""
     if "measure kinds" not in work.facts:
-        work.facts["measure kinds"] = dict(Measure.objects.values_list("pk", "kind"))
+        work.facts["measure kinds"] = dict(Measure.objects.values_list("pk", "data"))
     kinds: dict[int, str] = work.facts["measure kinds"]
     return kinds
 
@@ -58,15 +61,18 @@ def land_measures(rows: Rows, work: Work) -> None:
         rows.at,
         id=numbers,
         source_id=rows["measureId"],
-        **rows.pick(
-            name="name",
-            kind="kind",
-            direction="direction",
-            numerator="numerator",
-            denominator="denominator",
-            frequency="frequency",
-        ),
+        direction=[_which_way(words) for words in rows.get("direction")],
+        cadence=[
+            "day" if (words or "").lower().startswith(("day", "dai")) else "week" for words in rows.get("frequency")
+        ],
+        **rows.pick(name="name", data="kind", numerator="numerator", denominator="denominator"),
     )
+
+
+def _which_way(words: str | None) -> str:
+    """ "higher is better": the way that a file names in words; neutral where it names none."""
+    words = (words or "").lower()
+    return "up" if "higher" in words or words == "up" else "down" if "lower" in words or words == "down" else "neutral"
 
 
 MEASURES = Kind(
@@ -109,7 +115,7 @@ def land_observations(rows: Rows, work: Work) -> None:
                 code,
                 some.at,
                 measure_id=some["measureId"],
-                week=mondays(some["weekStart"]),
+                period=mondays(some["weekStart"]),
                 school_id=some["orgSourcedId"],
                 subgroup_kind=some.get("subgroupType", "all"),
                 subgroup=some.get("subgroup", "all"),

@@ -1,55 +1,156 @@
-"""What the district counts: definitions, and values by week, place and subgroup."""
+"""What the district counts: definitions, values by time, place and subgroup, and how a chart of them is drawn."""
+
+import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from heartwork.roster.models import Organization, Section
+from heartwork.roster.models import Organization, Section, StaffMember
+
+EVERYONE = "all"  # of the people behind a value: all of them, not a group
 
 
 class Measure(models.Model):
-    """What is counted, over what, and which way is better."""
+    """What is counted, over what, how often, by whom, and which way is better."""
 
+    class Kind(models.TextChoices):
+        """What a measure is for, in improvement work."""
+
+        OUTCOME = "outcome", _("outcome: what we want for students")
+        PROCESS = "process", _("process: whether we do what we set out to do")
+        BALANCING = "balancing", _("balancing: what we might harm by it")
+
+    class Data(models.TextChoices):
+        """What its values are."""
+
+        PROPORTION = "proportion", _("a share: so many of so many")
+        RATE = "rate", _("a rate: how often, over so many people or days")
+        COUNT = "count", _("a count, in periods alike")
+        NUMBER = "number", _("one number a period, such as minutes or a mean rating")
+
+    class Direction(models.TextChoices):
+        """Which way is better."""
+
+        UP = "up", _("higher is better")
+        DOWN = "down", _("lower is better")
+        NEUTRAL = "neutral", _("neither: we want to know")
+
+    class Cadence(models.TextChoices):
+        """How often a value is due: in weeks or days in which there is school."""
+
+        WEEK = "week", _("every week of school")
+        DAY = "day", _("every day of school")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source_id = models.CharField(max_length=255, unique=True, null=True)
-    name = models.CharField(max_length=255)
-    kind = models.CharField(max_length=40)  # proportion, rate
-    direction = models.CharField(max_length=60)
-    numerator = models.CharField(max_length=255)
-    denominator = models.CharField(max_length=255)
-    frequency = models.CharField(max_length=40)
+    name = models.CharField(_("Name"), max_length=255)
+    kind = models.CharField(_("What it is for"), max_length=40, default=Kind.PROCESS)
+    data = models.CharField(_("What is counted"), max_length=40)
+    direction = models.CharField(_("Which way is better"), max_length=60, default=Direction.NEUTRAL)
+    definition = models.TextField(_("In words, so that two people count alike"), blank=True)
+    numerator = models.CharField(_("What is counted"), max_length=255)
+    denominator = models.CharField(_("Out of what"), max_length=255, blank=True)
+    cadence = models.CharField(_("How often"), max_length=40, default=Cadence.WEEK)
+    source = models.CharField(max_length=40, default="typed")  # a code of `sources`
+    school = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")  # None: district
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, related_name="+")
+    goal = models.FloatField(_("Goal"), null=True)  # as drawn: 75 for 75 %
+    recorder = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="+")
+    # How many of the denominator one student makes in a period: 5 for days of a week; None: not told.
+    per_student = models.PositiveSmallIntegerField(null=True)
+    # An outcome that cannot be measured is a statement of its own; a process that can be measured stands for it.
+    cannot_be_measured = models.BooleanField(default=False)
+    stands_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="stand_ins")
+    ended_on = models.DateField(null=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name", "pk"]
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def scale(self) -> float:
+        """By what a value is multiplied to be drawn: shares in percent, rates by 100."""
+        return 100.0 if self.data in (self.Data.PROPORTION, self.Data.RATE) else 1.0
+
 
 class DataPoint(models.Model):
-    """One value: a numerator and denominator for a week, a school or section, and a subgroup ("all" for everyone)."""
+    """One value of a school or section, and of a subgroup (`EVERYONE` for all). Never changed: superseded by another.
+
+    A count or a number has its value as numerator, over 1.
+    """
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="points", db_index=False)
-    week = models.DateField()  # its Monday
+    period = models.DateField()  # the day, or the week's Monday
     school = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     subgroup_kind = models.CharField(max_length=60)
     subgroup = models.CharField(max_length=100)
     numerator = models.FloatField()
     denominator = models.FloatField()
+    entered_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    entered_at = models.DateTimeField(null=True)  # None: brought by an import, or counted from records
+    superseded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "week", "school", "subgroup_kind", "subgroup"],
-                condition=Q(section=None),
+                fields=["measure", "school", "subgroup_kind", "subgroup", "period"],
+                condition=Q(section=None, superseded_at=None),
                 name="data_point_of_school_once",
             ),
             models.UniqueConstraint(
-                fields=["measure", "week", "section", "subgroup_kind", "subgroup"],
-                condition=Q(section__isnull=False),
+                fields=["measure", "section", "subgroup_kind", "subgroup", "period"],
+                condition=Q(section__isnull=False, superseded_at=None),
                 name="data_point_of_section_once",
             ),
             models.CheckConstraint(condition=Q(denominator__gt=0), name="data_point_over_something"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure_id} {self.week}"
+        return f"{self.measure_id} {self.period}"
+
+
+class ChartChoice(models.Model):
+    """How the charts of a measure at one place and of one subgroup are drawn from now on: the latest choice holds.
+
+    The specification is kept whole, with its phases and excluded points, so that any report can be drawn again.
+    """
+
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="choices")
+    school = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")  # None: district
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, related_name="+")
+    subgroup_kind = models.CharField(max_length=60, default=EVERYONE)
+    subgroup = models.CharField(max_length=100, default=EVERYONE)
+    specification = models.JSONField()
+    engine = models.CharField(max_length=20)  # the version that drew it then
+    what = models.CharField(max_length=20)  # chart, phase, excluded
+    reason = models.TextField()
+    made_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.what}"
+
+
+class Annotation(models.Model):
+    """What happened in a period, pinned to the charts of one school or of all: snow days, a new bus route."""
+
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="annotations")
+    school = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")  # None: all places
+    period = models.DateField()
+    words = models.CharField(max_length=200)
+    added_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["period", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.words}"

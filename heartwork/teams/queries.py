@@ -137,6 +137,9 @@ def _told(
     """
     day = day or timezone.localdate()
 
+    def named() -> Value | Exists:
+        return Value(True) if of_reached else Exists(access.visible_to(viewer, day).filter(pk=OuterRef("student")))
+
     def whether(condition: Q) -> ExpressionWrapper:
         return ExpressionWrapper(condition, output_field=BooleanField())
 
@@ -147,7 +150,7 @@ def _told(
         has_slipped=whether(Q(done_on=None, due_on__lt=day)),
         slipped_this_week=whether(Q(due_on__gt=day - datetime.timedelta(days=7))),
         was_moved=whether(~Q(first_due_on=F("due_on"))),
-        names_student=Value(True) if of_reached else Exists(access.visible_to(viewer, day).filter(pk=OuterRef("student"))),
+        names_student=named(),
     )
 
 

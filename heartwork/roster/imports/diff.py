@@ -182,7 +182,7 @@ class Diff:
             self.end()
         if counts.changed or not self.target.adds:
             self.change()
-        if counts.added and self.target.adds:
+        if self.target.adds and (counts.added or (counts.changed and self.target.supersedes)):
             self.add()
 
     def add(self) -> None:
@@ -207,8 +207,11 @@ class Diff:
         _do(f"INSERT INTO {self.table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {self.staged} s{there}")
 
     def change(self) -> None:
-        """Change the rows that say something else now."""
-        sets = ", ".join(f'"{name}" = {self._new(name)}' for name in self.changing)
+        """Change the rows that say something else now; or close them, for `add` to put others in their place."""
+        if self.target.supersedes:
+            sets = f'"{self.target.supersedes}" = CURRENT_TIMESTAMP'
+        else:
+            sets = ", ".join(f'"{name}" = {self._new(name)}' for name in self.changing)
         _do(f"UPDATE {self.table} AS t SET {sets} FROM {self.staged} s WHERE {self.match} AND ({self.differs})")
 
     def end(self) -> None:

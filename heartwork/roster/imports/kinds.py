@@ -40,6 +40,7 @@ class Target:
     only: str = ""  # SQL on "t": the rows that this target is about
     fixed: Mapping[str, Any] = field(default_factory=dict)  # for a new row, beside the model's own defaults
     kept: Mapping[str, str] = field(default_factory=dict)  # column -> SQL of "t" and "s": how old and new join
+    supersedes: str = ""  # a column for when: a row that says something else is closed, and another takes its place
     spared_with: tuple[str, str] = ("", "")  # (column, target): it does not end when that thing is spared from ending
 
     @property
