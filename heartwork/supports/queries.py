@@ -334,7 +334,7 @@ def numbers(viewer: StaffMember, supports: Iterable[Support], day: datetime.date
     """
     day, supports = day or timezone.localdate(), list(supports)
     totals = _tally(Participation.objects.filter(support__in=supports), day)
-    own = _schools_reached(viewer, day)
+    own = schools_reached(viewer, day)
     apart = [] if access.reaches_all(viewer, day) else [each.pk for each in supports if each.school_id not in own]
     hidden = _hidden(viewer, {key: n for key, n in totals.items() if key[0] in apart}, day)
 
@@ -363,7 +363,7 @@ def _hidden(viewer: StaffMember, totals: Tally, day: datetime.date) -> set[tuple
     return {key for key, total in totals.items() if 0 < total - mine.get(key, 0) < minimum}
 
 
-def _schools_reached(viewer: StaffMember, day: datetime.date) -> set[int]:
+def schools_reached(viewer: StaffMember, day: datetime.date) -> set[int]:
     """The schools of which the viewer reaches every student, by pk."""
     found = access.assignments_on(viewer, day)
     return {a.organization_id for a in found if a.organization_id and access.REACH.get(a.role) == "school"}

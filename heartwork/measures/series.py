@@ -1,0 +1,276 @@
+"""The values behind a chart, as a viewer may see them: every record, pooled periods, or nothing at all.
+
+Who may open every record behind a place sees its values as they are. Any other reader sees periods joined until each
+holds enough people, and no group so small that it could be worked out, nor its partner.
+"""
+
+import datetime
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db.models import Max, QuerySet, Sum
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from heartwork.analysis.points import Point
+from heartwork.analysis.pooling import pool
+from heartwork.analysis.suppression import shown
+from heartwork.measures.calendar import periods
+from heartwork.measures.models import EVERYONE, DataPoint, Measure
+from heartwork.roster import access
+from heartwork.roster import queries as roster
+from heartwork.roster.models import Attribute, Organization, Section, StaffMember
+from heartwork.supports import queries as supports
+from heartwork.web.words import our_words
+
+FLOOR = 5  # people of whom no figure is ever told to those who may not see each of them
+UNTOLD = {Measure.Cadence.WEEK: 5, Measure.Cadence.DAY: 1}  # of the denominator one student may make, if nobody said
+
+Depth = Literal["every", "pooled", "hidden"]
+Row = tuple[datetime.date, float, float]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is counted: a section, a school, or the whole district."""
+
+    school: Organization | None = None
+    section: Section | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.section.title if self.section else self.school.name if self.school else roster.district().name
+
+    @property
+    def query(self) -> str:
+        """The place as an address names it: "?section=...", "?school=..." or ""."""
+        if self.section:
+            return f"?section={self.section.public_id}"
+        return f"?school={self.school.public_id}" if self.school else ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some of the people behind a value: everyone, or those with an attribute."""
+
+    kind: str = EVERYONE
+    name: str = EVERYONE
+
+    @property
+    def is_everyone(self) -> bool:
+        """Whether it is all of them."""
+        return self.kind == EVERYONE
+
+
+ALL = Group()
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series as one viewer may see it, oldest first. people: about how many stand behind a period, None if hidden."""
+
+    group: Group
+    points: list[Point]
+    depth: Depth
+    people: int | None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nothing of it may be shown."""
+        return self.depth == "hidden"
+
+
+def sees_every_record(viewer: StaffMember, place: Place, day: datetime.date | None = None) -> bool:
+    """Whether the viewer reaches every student behind the values of this place."""
+    if access.reaches_all(viewer, day):
+        return True
+    school = place.section.school_id if place.section else place.school.pk if place.school else None
+    if school in supports.schools_reached(viewer, day):
+        return True
+    return place.section is not None and place.section.pk in sections_reached(viewer, day)
+
+
+def sections_reached(viewer: StaffMember, day: datetime.date | None = None) -> set[int]:
+    """The sections that the viewer's assignments name, by pk: they reach every student of these."""
+    found = access.assignments_on(viewer, day)
+    return {a.section_id for a in found if a.section_id and access.REACH.get(a.role) == "caseload"}
+
+
+def place_or_404(viewer: StaffMember, *, school: str = "", section: str = "") -> Place:
+    """The place with this public id. A section is only for who reaches each of its students; else Http404."""
+    if section:
+        found = Section.objects.filter(public_id=section).select_related("school").first()
+        place = Place(found.school, found) if found else None
+        if place is None or not sees_every_record(viewer, place):
+            raise Http404
+        return place
+    if not school:
+        return Place()
+    there = roster.schools().filter(public_id=school).first()
+    if there is None:
+        raise Http404
+    return Place(there)
+
+
+# -- reading
+
+
+def current(measure: Measure) -> QuerySet[DataPoint]:
+    """The values of a measure that nothing has superseded."""
+    return DataPoint.objects.filter(measure=measure, superseded_at=None)
+
+
+def _at(rows: QuerySet[DataPoint], place: Place) -> QuerySet[DataPoint]:
+    if place.section:
+        return rows.filter(section=place.section)
+    rows = rows.filter(section=None)
+    return rows.filter(school=place.school) if place.school else rows
+
+
+def _rows(measure: Measure, place: Place, groups: Iterable[Group] | None = None) -> dict[Group, list[Row]]:
+    """Period, numerator and denominator of each group (None: of all groups there are), ascending. One query."""
+    rows = _at(current(measure), place)
+    if groups is not None:
+        wanted = set(groups)
+        rows = rows.filter(subgroup_kind__in={g.kind for g in wanted}, subgroup__in={g.name for g in wanted})
+    columns = ("subgroup_kind", "subgroup", "period")
+    summed = rows.order_by(*columns).values_list(*columns).annotate(Sum("numerator"), Sum("denominator"))
+    found: dict[Group, list[Row]] = defaultdict(list)
+    for kind, name, *row in summed:
+        if groups is None or Group(kind, name) in wanted:
+            found[Group(kind, name)].append(tuple(row))  # type: ignore[arg-type]
+    return dict(found)
+
+
+def last_period(measure: Measure) -> datetime.date | None:
+    """The latest period for which anybody has a value. One query."""
+    return current(measure).aggregate(last=Max("period"))["last"]
+
+
+def due(measure: Measure, first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    """The periods of school between two, in which a value was due."""
+    return periods(measure.cadence, first, last)
+
+
+def points_of(measure: Measure, rows: Iterable[Row], labels: Iterable[datetime.date] = ()) -> list[Point]:
+    """Points of rows; a period of school without a row is a missing point."""
+    found = {period: (numerator, denominator) for period, numerator, denominator in rows}
+    first = min(found, default=None)
+    every = sorted({*found, *(label for label in labels if first is not None and label >= first)})
+    return [_point(measure, label, found.get(label)) for label in every]
+
+
+def _point(measure: Measure, label: datetime.date, row: tuple[float, float] | None) -> Point:
+    if row is None:
+        return Point(label)
+    numerator, denominator = row
+    if measure.data == Measure.Data.COUNT:
+        return Point(label, value=numerator)
+    if measure.data == Measure.Data.NUMBER:
+        return Point(label, value=numerator / denominator)
+    return Point(label, numerator=numerator, denominator=denominator)
+
+
+# -- as a viewer may see it
+
+
+def _per_student(measure: Measure) -> int:
+    return measure.per_student or UNTOLD[Measure.Cadence(measure.cadence)]
+
+
+def people_behind(measure: Measure, rows: Iterable[Row]) -> int:
+    """How many people stand behind a usual period: the middle denominator, by how many of it one student makes."""
+    return int(statistics.median([row[2] for row in rows]) // _per_student(measure))
+
+
+def hidden_groups(measure: Measure, everything: Mapping[Group, list[Row]]) -> set[Group]:
+    """The groups of one place that must not be shown: those of fewer than `FLOOR` people, and their partners.
+
+    Groups of one kind share out everyone of the place, together with a rest that none of them holds.
+    """
+    everyone = people_behind(measure, everything[ALL]) if everything.get(ALL) else 0
+    of_kind: dict[str, dict[Group | None, int]] = defaultdict(dict)
+    for group, rows in everything.items():
+        if not group.is_everyone:
+            of_kind[group.kind][group] = people_behind(measure, rows)
+    hidden: set[Group] = set()
+    for counts in of_kind.values():
+        rest = everyone - sum(counts.values())
+        told = shown(counts | ({None: rest} if rest > 0 else {}), FLOOR)
+        hidden |= {group for group in counts if told[group] is None}
+        if rest > 0 and told[None] is None and len(counts) == 1:  # everyone without them would be the few
+            hidden |= set(counts)
+    return hidden
+
+
+def seen(
+    viewer: StaffMember, measure: Measure, place: Place, groups: Iterable[Group] | None = (ALL,)
+) -> dict[Group, Series]:
+    """The series of these groups (None: all there are) at a place, as the viewer may see them. Four queries at most.
+
+    Counts and numbers are of what adults do, or of no one in particular: only those with a denominator are pooled.
+    """
+    access.require(viewer, "measure.read")
+    every = sees_every_record(viewer, place)
+    everything = _rows(measure, place, groups if every else None)
+    wanted = everything if groups is None else {group: everything.get(group, []) for group in groups}
+    if every or measure.data in (Measure.Data.COUNT, Measure.Data.NUMBER):
+        labels = _labels(measure, [rows for rows in wanted.values() if rows])
+        return {
+            group: Series(group, points_of(measure, rows, labels), "every", people_behind(measure, rows) if rows else 0)
+            for group, rows in wanted.items()
+        }
+    hidden = hidden_groups(measure, everything)
+    minimum = roster.district().minimum_group * _per_student(measure)
+    return {group: _pooled(measure, group, rows, group in hidden, minimum) for group, rows in wanted.items()}
+
+
+def _labels(measure: Measure, of: list[list[Row]]) -> list[datetime.date]:
+    if not of:
+        return []
+    last = last_period(measure) or timezone.localdate()
+    return due(measure, min(rows[0][0] for rows in of), last)
+
+
+def _pooled(measure: Measure, group: Group, rows: list[Row], is_hidden: bool, minimum: int) -> Series:
+    points = [] if is_hidden else pool(points_of(measure, rows), minimum, hold_back=True)
+    if rows and not points:
+        return Series(group, [], "hidden", None)
+    people = round(people_behind(measure, rows), -1) if rows else 0
+    return Series(group, points, "pooled", people or None)
+
+
+# What a file calls a group, and the attribute of the roster that it is.
+ATTRIBUTES = {
+    "englishLearner": "english_learner",
+    "disability": "disability",
+    "section504": "section_504",
+    "economicDisadvantage": "low_income",
+    "fosterCare": "foster_care",
+    "homeless": "no_stable_housing",
+}
+
+
+def attributes() -> dict[str, Attribute]:
+    """The attributes by code, for words and for whether a group is sensitive. One query."""
+    return {each.code: each for each in roster.attributes()}
+
+
+def group_words(group: Group, known: Mapping[str, Attribute]) -> str:
+    """What a group is called on a page: "Learning English", "Asian"."""
+    if group.is_everyone:
+        return gettext("Everyone")
+    attribute = known.get(ATTRIBUTES.get(group.kind, group.kind))
+    words = str(attribute) if attribute else our_words(group.name)
+    return words if group.name in ("true", group.kind) or not attribute else our_words(group.name)
+
+
+def may_see(viewer: StaffMember, group: Group, known: Mapping[str, Attribute]) -> bool:
+    """Whether the viewer may see figures about this group: some are only for those who help with them."""
+    attribute = known.get(ATTRIBUTES.get(group.kind, group.kind))
+    return not (attribute and attribute.is_sensitive) or access.may(viewer, "sensitive_gap.read")
