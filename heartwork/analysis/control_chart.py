@@ -45,8 +45,7 @@ class ChartPoint(NamedTuple):
     signals: tuple[Signal, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseResult:
+class PhaseResult(NamedTuple):
     """One phase. counted of needed: baseline points so far, and how many limits ask for; no limits while collecting.
 
     longest_run, crossings and their bounds are None when no point is off the centre. sigma_z: on P, P', U and U'.
@@ -152,7 +151,7 @@ def analyse(
         drawn += _drawn(part, own, lines, length, included, found, specification)
     if not specification.may_be_negative and all(point.y is None or point.y >= 0 for point in drawn):
         drawn = [_not_negative(point) for point in drawn]
-    if any(y is None for y in all_columns.y):
+    if None in all_columns.y:
         whole_is_zero = any(y is None and n == 0 for y, n in zip(all_columns.y, all_columns.weight, strict=True))
         warnings.add("zero_denominator" if whole_is_zero else "missing_values")
     last = next((point for point in reversed(drawn) if point.y is not None and point.is_included), None)
@@ -178,7 +177,7 @@ def _phases(labels: Sequence[Label], specification: Specification) -> list[tuple
     ]
     if n and (not starts or starts[0][0] > 0):
         starts.insert(0, (0, Phase(labels[0])))
-    ends = [start for start, _ in starts[1:]] + [n]
+    ends = [*(start for start, _ in starts[1:]), n] if starts else []
     return [(phase, start, end) for (start, phase), end in zip(starts, ends, strict=True) if start < end]
 
 
@@ -201,7 +200,7 @@ def _phase(
     included: Sequence[bool],
     specification: Specification,
 ) -> tuple[Limits, PhaseResult, list[Span]]:
-    counted = sum(1 for y, counts in zip(own.y, base, strict=True) if counts and y is not None)
+    counted = len([y for y, counts in zip(own.y, base, strict=True) if counts and y is not None])
     is_run_chart = specification.chart == "run"
     is_collecting = counted < specification.minimum_points and not is_run_chart
     if is_collecting:
@@ -210,10 +209,7 @@ def _phase(
         lines = limits(own, base, specification)
     seen = series(lines, included)
     found = outside_limits(lines)
-    useful, runs_signal = 0, False
-    if seen.found:
-        useful = sum(run.length for run in seen.found)
-    longest = max((run.length for run in seen.found), default=0)
+    useful, longest, runs_signal = seen.useful, seen.longest, False
     if specification.chart != "mr":  # neighbouring moving ranges share a value, so runs of them say nothing
         found += PROFILES[specification.rules](seen)
         runs_signal = useful > 0 and (longest > longest_run_max(useful) or len(seen.found) - 1 < crossings_min(useful))
@@ -249,23 +245,18 @@ def _drawn(
     found: Sequence[Span],
     specification: Specification,
 ) -> list[ChartPoint]:
-    signals: dict[int, tuple[Signal, ...]] = {}
-    outside: set[int] = set()
+    n = len(included)
+    signals: list[tuple[Signal, ...]] = [()] * n
+    outside = [False] * n
     for span in found:
         signal = Signal(span.rule, span.side, _kind(span.side, specification))
         for position in span.positions:
-            signals[position] = (*signals.get(position, ()), signal)
-        if span.rule == "outside_limits":
-            outside.update(span.positions)
-    rows = zip(own.labels, lines.y, lines.lower, lines.upper, lines.near_lower, lines.near_upper, included, strict=True)
-    centre = lines.centre
-    return [
-        ChartPoint(
-            label, y, centre, lower, upper, near_lower, near_upper, i in outside, part, i < baseline, counts,
-            signals.get(i, ()),
-        )
-        for i, (label, y, lower, upper, near_lower, near_upper, counts) in enumerate(rows)
-    ]  # fmt: skip
+            signals[position] = (*signals[position], signal)
+            outside[position] = outside[position] or span.rule == "outside_limits"
+    of_baseline = [True] * baseline + [False] * (n - baseline)
+    centre, parts = [lines.centre] * n, [part] * n
+    four = lines.lower, lines.upper, lines.near_lower, lines.near_upper
+    return list(map(ChartPoint, own.labels, lines.y, centre, *four, outside, parts, of_baseline, included, signals))
 
 
 def _not_negative(point: ChartPoint) -> ChartPoint:
@@ -286,7 +277,7 @@ def _changes(
 ) -> tuple[Change, ...]:
     if not spans:
         return ()
-    measured = [position for position, point in enumerate(drawn) if point.y is not None]
+    measured = [point.y is not None for point in drawn]
     spans = sorted(spans, key=lambda entry: (entry[1] + entry[2].positions[0], entry[1] + entry[2].positions[-1]))
     return tuple(
         Change(
@@ -297,7 +288,7 @@ def _changes(
             drawn[start + span.positions[0]].label,
             drawn[start + span.positions[-1]].label,
             len(span.positions),
-            sum(1 for position in measured if position > start + span.positions[-1]),
+            sum(measured[start + span.positions[-1] + 1 :]),
         )
         for part, start, span in spans
     )

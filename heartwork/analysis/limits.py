@@ -24,12 +24,9 @@ GEOMETRIC_MEDIAN = 0.693  # log 2, rounded (Provost and Murray 2011: 228)
 TIME_POWER = 3.6  # Nelson 1994, J. Quality Technology 26: 239
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Limits:
-    """One phase: what is plotted, and the lines. `sigma` is one sigma at each point, where the limits are symmetric.
-
-    `score` is the distance of each point from the middle of its limits in sigmas, for rules that look at zones.
-    """
+    """One phase: what is plotted, and the lines. sigma: at each point, around the middle of the limits."""
 
     y: Values
     centre: float | None
@@ -37,9 +34,18 @@ class Limits:
     upper: Values
     near_lower: Values
     near_upper: Values
-    score: Values
+    middle: float | None = None
+    sigma: Sequence[float | None] = ()
     sigma_z: float | None = None
     warnings: tuple[str, ...] = ()
+    even: Values | None = None  # y on the scale on which the limits are symmetric, where that is another
+
+    def score(self) -> Values:
+        """How far each point is from the middle of its limits, in sigmas."""
+        if self.middle is None:
+            return [None] * len(self.y)
+        y = self.y if self.even is None else self.even
+        return [None if v is None or not s else (v - self.middle) / s for v, s in zip(y, self.sigma, strict=True)]
 
     def times(self, scale: float) -> "Limits":
         """The same on a drawn scale."""
@@ -61,12 +67,12 @@ class Limits:
 def no_limits(y: Values, centre: float | None, *warnings: str) -> Limits:
     """A centre line only."""
     none: Values = [None] * len(y)
-    return Limits(y, centre, none, none, none, none, none, None, warnings)
+    return Limits(y, centre, none, none, none, none, warnings=warnings)
 
 
 def median_only(y: Values, base: Sequence[bool], given: float | None) -> Limits:
     """A run chart: the median of the baseline."""
-    centre = median([value for value in _taken(y, base) if value is not None]) if given is None else given
+    centre = median(_present(y, base)) if given is None else given
     return no_limits(y, centre)
 
 
@@ -86,12 +92,14 @@ def plotted(points: Columns, chart: str) -> Values:
     return points.y
 
 
-def _taken(values: Sequence[float | None], base: Sequence[bool]) -> Values:
+def _taken(values: Values, base: Sequence[bool]) -> Values:
+    if False not in base:
+        return values
     return [value for value, counts in zip(values, base, strict=True) if counts]
 
 
-def _present(values: Sequence[float | None], base: Sequence[bool]) -> list[float]:
-    return [value for value, counts in zip(values, base, strict=True) if counts and value is not None]
+def _present(values: Values, base: Sequence[bool]) -> list[float]:
+    return [value for value in _taken(values, base) if value is not None]
 
 
 def _level(
@@ -108,9 +116,9 @@ def _level(
         [centre + 3 * sigma] * n,
         [max(floor, centre - 2 * sigma)] * n,
         [centre + 2 * sigma] * n,
-        [None if value is None or not sigma else (value - centre) / sigma for value in y],
-        None,
-        warnings,
+        centre,
+        [sigma] * n,
+        warnings=warnings,
     )
 
 
@@ -130,8 +138,7 @@ def _stepped(
     def line(times: float) -> Values:
         return [None if s is None else min(ceiling, max(floor, centre + times * s)) for s in sigma]
 
-    score = [None if value is None or not s else (value - centre) / s for value, s in zip(y, sigma, strict=True)]
-    return Limits(y, centre, line(-3), line(3), line(-2), line(2), score, sigma_z, warnings)
+    return Limits(y, centre, line(-3), line(3), line(-2), line(2), centre, sigma, sigma_z, warnings)
 
 
 def _run(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
@@ -161,9 +168,7 @@ def _moving_range(points: Columns, base: Sequence[bool], specification: Specific
         return no_limits(y, None)
     n = len(y)
     zero: Values = [0.0] * n
-    sigma = (RANGE_LIMIT - 1) / 3 * centre
-    score = [None if value is None or not sigma else (value - centre) / sigma for value in y]
-    return Limits(y, centre, zero, [RANGE_LIMIT * centre] * n, zero, [RANGE_LIMIT / 3 * 2 * centre] * n, score)
+    return Limits(y, centre, zero, [RANGE_LIMIT * centre] * n, zero, [RANGE_LIMIT / 3 * 2 * centre] * n)
 
 
 def _weighted_individuals(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
@@ -254,9 +259,11 @@ def _time_between(points: Columns, base: Sequence[bool], specification: Specific
         back(inner.upper, 0.0),
         back(inner.near_lower, None),
         back(inner.near_upper, 0.0),
-        inner.score,
+        inner.middle,
+        inner.sigma,
         None,
         inner.warnings,
+        root,
     )
 
 
@@ -267,7 +274,7 @@ def _cases_between(points: Columns, base: Sequence[bool], specification: Specifi
     middle = mean(taken) if given is None else given
     around = _level(points.y, middle, None if middle is None else math.sqrt(middle * (middle + 1)), floor=0)
     centre = median(taken) if given is None else GEOMETRIC_MEDIAN * given
-    return Limits(around.y, centre, around.lower, around.upper, around.near_lower, around.near_upper, around.score)
+    return replace(around, centre=centre)
 
 
 def _counts(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:

@@ -67,8 +67,8 @@ def columns(points: Sequence[Point | float | None], chart: str) -> Columns:
     >>> columns([Point(numerator=3, denominator=12), None], "p").y
     [0.25, None]
     """
-    if not any(isinstance(point, Point) for point in points):
-        return _bare([point for point in points if not isinstance(point, Point)], chart)
+    if Point not in {*map(type, points)}:
+        return _bare(points, chart)  # type: ignore[arg-type]
     rows = [
         _row(given if isinstance(given, Point) else Point(value=given), position, chart)
         for position, given in enumerate(points, 1)
@@ -89,7 +89,8 @@ def _bare(values: Sequence[float | None], chart: str) -> Columns:
     if chart in _NEEDS_WHOLE and y.count(None) < n:
         raise BadPoint(f"Point {next(i for i, v in enumerate(y, 1) if v is not None)} {_NEEDS_WHOLE_WORDS} {chart}.")
     none: list[float | None] = [None] * n
-    return Columns([*range(1, n + 1)], y, none, none, [0 if value is None else 1 for value in y], none)
+    size = [0 if value is None else 1 for value in y] if None in y else [1] * n
+    return Columns([*range(1, n + 1)], y, none, none, size, none)
 
 
 _Row = tuple[Label, float | None, float | None, float | None, int, float | None]

@@ -25,7 +25,7 @@ class Span:
     positions: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Series:
     """The included points of one phase as the rules see them; `at` are their positions in the phase."""
 
@@ -33,15 +33,22 @@ class Series:
     y: list[float | None]
     side: list[int | None]
     found: list[Run]
+    useful: int
+    longest: int
     limits: Limits
 
 
 def series(limits: Limits, included: Sequence[bool]) -> Series:
     """The points of a phase that rules look at, with their runs."""
-    at = [position for position, counts in enumerate(included) if counts]
-    y = limits.y if len(at) == len(limits.y) else [limits.y[position] for position in at]
+    if False in included:
+        at = [position for position, counts in enumerate(included) if counts]
+        y = [limits.y[position] for position in at]
+    else:
+        at, y = list(range(len(included))), limits.y
     side = sides(y, limits.centre)
-    return Series(at, y, side, runs(side), limits)
+    found = runs(side)
+    lengths = [run.length for run in found]
+    return Series(at, y, side, found, sum(lengths), max(lengths, default=0), limits)
 
 
 def outside_limits(limits: Limits) -> list[Span]:
@@ -77,10 +84,9 @@ def _anhoej(seen: Series) -> list[Span]:
     of the longest run."""
     if not seen.found:
         return []
-    useful = sum(run.length for run in seen.found)
-    usual = longest_run_max(useful)
+    usual = longest_run_max(seen.useful)
     spans = [_run_span("shift", run, seen) for run in seen.found if run.length > usual]
-    if len(seen.found) - 1 < crossings_min(useful):
+    if len(seen.found) - 1 < crossings_min(seen.useful):
         spans.append(_run_span("crossings", _longest(seen.found), seen))
     return spans
 
@@ -97,7 +103,7 @@ def _ihi(seen: Series) -> list[Span]:
             distinct.append(i)
     spans += _spans("trend", [seen.at[i] for i in distinct], _trend([seen.y[i] for i in distinct], 5))
     above = sum(run.length for run in seen.found if run.side > 0)
-    fewest, most = usual_number_of_runs(above, sum(run.length for run in seen.found) - above)
+    fewest, most = usual_number_of_runs(above, seen.useful - above)
     if len(seen.found) < fewest:
         spans.append(_run_span("few_runs", _longest(seen.found), seen))
     if len(seen.found) > most:
@@ -136,7 +142,8 @@ def _western_electric(seen: Series) -> list[Span]:
 def _nelson(seen: Series) -> list[Span]:
     """Nelson 1984, J. Quality Technology 16: 237: beside the zones, nine on one side, six in a trend, fourteen
     alternating, fifteen within one sigma, eight with none within one sigma and both sides met."""
-    score = [seen.limits.score[at] for at in seen.at]
+    every = seen.limits.score()
+    score = [every[at] for at in seen.at]
 
     def alternating(start: int) -> Window | None:
         y = seen.y[start : start + 14]
@@ -166,7 +173,8 @@ def _nelson(seen: Series) -> list[Span]:
 
 def _zones(seen: Series) -> list[Span]:
     """Two of three in a row beyond two sigma on one side, and four of five beyond one."""
-    score = [seen.limits.score[at] for at in seen.at]
+    every = seen.limits.score()
+    score = [every[at] for at in seen.at]
 
     def beyond(sigmas: float, least: int, size: int) -> list[Window]:
         def judge(start: int) -> Window | None:
