@@ -28,6 +28,19 @@ def mean(values: Sequence[float]) -> float | None:
     return first + rest / n
 
 
+def weighted_mean(pairs: Sequence[tuple[float, float]]) -> float | None:
+    """The mean of (value, weight), None without any weight; a constant is its own mean here too.
+
+    >>> weighted_mean([(0.5, 10), (1.0, 30)]), weighted_mean([(0.1, 1)] * 7)
+    (0.875, 0.1)
+    """
+    weight = total(w for _, w in pairs)
+    if not weight:
+        return None
+    first = total(value * w for value, w in pairs) / weight
+    return first + total((value - first) * w for value, w in pairs) / weight
+
+
 def median(values: Sequence[float]) -> float | None:
     """The middle value, or halfway between the two middle ones; None of nothing.
 

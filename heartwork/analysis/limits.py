@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from heartwork.analysis.averages import mean, median, moving_ranges, screened_mean, total
+from heartwork.analysis.averages import mean, median, moving_ranges, screened_mean, total, weighted_mean
 from heartwork.analysis.points import BadPoint, Columns
 from heartwork.analysis.specification import Specification
 
@@ -177,10 +177,9 @@ def _weighted_individuals(points: Columns, base: Sequence[bool], specification: 
     weight = [None if y is None else (1.0 if n is None else n) for y, n in zip(points.y, points.weight, strict=True)]
     pairs = [(y, n) if y is not None and n else None for y, n in zip(points.y, weight, strict=True)]
     of_baseline = [pair for pair, counts in zip(pairs, base, strict=True) if counts]
-    whole = total(pair[1] for pair in of_baseline if pair)
     centre = specification.given_centre
-    if centre is None and whole:
-        centre = total(pair[0] * pair[1] for pair in of_baseline if pair) / whole
+    if centre is None:
+        centre = weighted_mean([pair for pair in of_baseline if pair])
     stretch = pairs if specification.spread == "phase" else of_baseline
     steps = [
         math.sqrt(math.pi / 2) * abs(b[0] - a[0]) / math.sqrt(1 / a[1] + 1 / b[1])
@@ -216,9 +215,9 @@ def c4(n: int) -> float:
 def _subgroup_mean(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
     """Xbar: the mean of all baseline values, sigma = Sp / (c4(n) sqrt(n)), that is A3 Sp [6.30, 6.31]."""
     centre = specification.given_centre
-    sizes = [(size, y) for size, y, counts in zip(points.size, points.y, base, strict=True) if counts and y is not None]
-    if centre is None and sizes:
-        centre = total(size * y for size, y in sizes) / total(size for size, _ in sizes)
+    if centre is None:
+        sizes = zip(points.y, points.size, base, strict=True)
+        centre = weighted_mean([(y, size) for y, size, counts in sizes if counts and y is not None])
     pooled = _pooled_sd(points, base)
     sigma: Values = [
         pooled / (c4(size) * math.sqrt(size)) if pooled is not None and size > 1 else None for size in points.size
