@@ -12,10 +12,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from heartwork.analysis.control_chart import analyse
+from heartwork.analysis.false_signals import POINTS, TABLE
 from heartwork.analysis.scan import scan
 from heartwork.analysis.specification import Specification
 
-POINTS = (8, 10, 12, 16, 20, 24, 30, 36, 48, 60, 80, 100)
 SEED = 20260907
 
 
@@ -32,13 +32,13 @@ def share_with_a_signal(series: np.ndarray, rules: str) -> float:
 def main() -> None:
     """Print the table."""
     how_many = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    for rules in ("anhoej", "run", "nhs", "ihi", "western_electric", "nelson"):
-        row = {}
+    for rules in TABLE:
+        row = []
         for points in POINTS:
             fast = rules in {"anhoej", "run"}
             series = np.random.default_rng([SEED, points]).normal(size=(how_many * (20 if fast else 1), points))
-            row[points] = round(share_with_a_signal(series, rules), 4)
-        print(f'    "{rules}": {row},', flush=True)
+            row.append(f"{share_with_a_signal(series, rules):.3f}")
+        print(f'    "{rules}": ({", ".join(row)}),', flush=True)
 
 
 if __name__ == "__main__":

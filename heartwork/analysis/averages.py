@@ -37,8 +37,9 @@ def weighted_mean(pairs: Sequence[tuple[float, float]]) -> float | None:
     weight = total(w for _, w in pairs)
     if not weight:
         return None
-    first = total(value * w for value, w in pairs) / weight
-    return first + total((value - first) * w for value, w in pairs) / weight
+    if len({value for value, _ in pairs}) == 1:
+        return pairs[0][0]
+    return total(value * w for value, w in pairs) / weight
 
 
 def median(values: Sequence[float]) -> float | None:

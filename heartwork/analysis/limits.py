@@ -164,10 +164,10 @@ def _moving_range(points: Columns, base: Sequence[bool], specification: Specific
     y = plotted(points, "mr")
     given = specification.given_centre
     centre = mean(_present(y, base)) if given is None else given
-    if centre is None:
-        return no_limits(y, None)
     n = len(y)
     zero: Values = [0.0] * n
+    if centre is None:
+        return replace(no_limits(y, None), lower=zero, near_lower=zero)
     return Limits(y, centre, zero, [RANGE_LIMIT * centre] * n, zero, [RANGE_LIMIT / 3 * 2 * centre] * n)
 
 
@@ -236,7 +236,7 @@ def _subgroup_sd(points: Columns, base: Sequence[bool], specification: Specifica
 
 
 def _time_between(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
-    """T: an I chart of y ** (1 / 3.6), drawn back on the scale of time. A near limit below zero is left out."""
+    """T: an I chart of y ** (1 / 3.6), drawn back, not below zero; a near limit below is left out."""
     for label, y in zip(points.labels, points.y, strict=True):
         if y is not None and y <= 0:
             raise BadPoint(f"Point {label} is {y:g}; the time between two events is above zero on a T chart.")
@@ -254,7 +254,7 @@ def _time_between(points: Columns, base: Sequence[bool], specification: Specific
     return Limits(
         back(root, None),
         None if centre is None else centre**TIME_POWER,
-        back(inner.lower, 0.0),
+        [0.0] * len(root) if sigma is None else back(inner.lower, 0.0),
         back(inner.upper, 0.0),
         back(inner.near_lower, None),
         back(inner.near_upper, 0.0),

@@ -135,6 +135,7 @@ def _mean_and_sd(values: list[float]) -> tuple[float | None, int, float | None]:
     if not n:
         return None, 0, None
     mean = math.fsum(values) / n
+    mean += math.fsum(value - mean for value in values) / n  # takes the rounding out
     if n == 1:
         return mean, 1, None
     return mean, n, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1))
