@@ -71,8 +71,7 @@ class PhaseResult(NamedTuple):
     sigma_z: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A span of points that fulfil a rule together, for words.
 
     points: how many. since, until: the labels of the first and the last. age: points measured after the last, 0 while

@@ -7,7 +7,7 @@ the first; a missing point ends a window ("seven in a row" has none missing), bu
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from heartwork.analysis.lines import Limits
 from heartwork.analysis.runs import Run, crossings_min, longest_run_max, runs, sides, usual_number_of_runs
@@ -16,8 +16,7 @@ Side = Literal["high", "low"]
 Window = tuple[int, Sequence[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Points of one phase that fulfil a rule together: their positions, ascending, and the side they stray to."""
 
     rule: str
@@ -114,22 +113,22 @@ def _ihi(seen: Series) -> list[Span]:
 def _nhs(seen: Series) -> list[Span]:
     """Making Data Count (NHS England), as NHSRplotthedots has it: after points outside, a trend of seven, two of three
     near a limit with all three on one side of the mean, a shift of seven; the first that holds names the point."""
-    near: list[bool] = []
-    for at in seen.at:
-        y, low, high = seen.limits.y[at], seen.limits.near_lower[at], seen.limits.near_upper[at]
-        lower, upper = seen.limits.lower[at], seen.limits.upper[at]
-        known = y is not None and low is not None and high is not None and lower is not None and upper is not None
-        near.append(known and lower <= y <= upper and not low <= y <= high)  # type: ignore[operator]
-
-    def two_of_three(start: int) -> Window | None:
+    lines = seen.limits
+    rows = zip(lines.y, lines.lower, lines.near_lower, lines.near_upper, lines.upper, strict=True)
+    every = [
+        None not in row and (low <= y < near_low or near_high < y <= high)  # type: ignore[operator]
+        for row in rows
+        for y, low, near_low, near_high, high in [row]
+    ]
+    near = [every[at] for at in seen.at]
+    two_of_three: list[Window] = []
+    for start in range(len(near) - 2):
         side = seen.side[start]
-        close = [i for i in range(start, start + 3) if near[i]]
-        on_one_side = side and all(seen.side[i] == side for i in range(start, start + 3))
-        return (side, close) if side and on_one_side and len(close) >= 2 else None
-
+        if near[start] + near[start + 1] + near[start + 2] >= 2 and side and {*seen.side[start : start + 3]} == {side}:
+            two_of_three.append((side, [i for i in range(start, start + 3) if near[i]]))
     return [
         *_spans("trend", seen.at, _trend(seen.y, 7)),
-        *_spans("two_of_three", seen.at, _windows(len(seen.y), 3, two_of_three) if any(near) else []),
+        *_spans("two_of_three", seen.at, two_of_three),
         *_spans("shift", seen.at, _same_side(seen.side, 7)),
     ]
 
