@@ -30,7 +30,7 @@ def period_of(cadence: str, day: datetime.date) -> datetime.date:
 
 
 def periods(cadence: str, first: datetime.date, last: datetime.date) -> list[datetime.date]:
-    """The periods with school from the first to the last, ascending; none where the calendar says nothing. One query."""
+    """The periods with school from first to last, ascending; none where the calendar says nothing. One query."""
     days = SchoolDay.objects.filter(in_session=True, date__gte=first, date__lt=last + USUAL[Measure.Cadence.WEEK])
     column = "date" if cadence == Measure.Cadence.DAY else "week"
     found = days.order_by(column).values_list(column, flat=True).distinct()

@@ -73,7 +73,12 @@ class Measure(models.Model):
     @property
     def scale(self) -> float:
         """By what a value is multiplied to be drawn: shares in percent, rates by 100."""
-        return 100.0 if self.data in (self.Data.PROPORTION, self.Data.RATE) else 1.0
+        return 100.0 if self.is_over_people else 1.0
+
+    @property
+    def is_over_people(self) -> bool:
+        """Whether its values have a denominator of people, so that few of them could be made out."""
+        return self.data in (self.Data.PROPORTION, self.Data.RATE)
 
 
 class DataPoint(models.Model):

@@ -87,6 +87,7 @@ class Series:
 
 def sees_every_record(viewer: StaffMember, place: Place, day: datetime.date | None = None) -> bool:
     """Whether the viewer reaches every student behind the values of this place."""
+    day = day or timezone.localdate()
     if access.reaches_all(viewer, day):
         return True
     school = place.section.school_id if place.section else place.school.pk if place.school else None
@@ -179,13 +180,14 @@ def _point(measure: Measure, label: datetime.date, row: tuple[float, float] | No
 # -- as a viewer may see it
 
 
-def _per_student(measure: Measure) -> int:
+def per_student(measure: Measure) -> int:
+    """How many of the denominator one student makes in a period: what was told, or else the most it may be."""
     return measure.per_student or UNTOLD[Measure.Cadence(measure.cadence)]
 
 
 def people_behind(measure: Measure, rows: Iterable[Row]) -> int:
     """How many people stand behind a usual period: the middle denominator, by how many of it one student makes."""
-    return int(statistics.median([row[2] for row in rows]) // _per_student(measure))
+    return int(statistics.median([row[2] for row in rows]) // per_student(measure))
 
 
 def hidden_groups(measure: Measure, everything: Mapping[Group, list[Row]]) -> set[Group]:
@@ -202,9 +204,7 @@ def hidden_groups(measure: Measure, everything: Mapping[Group, list[Row]]) -> se
     for counts in of_kind.values():
         rest = everyone - sum(counts.values())
         told = shown(counts | ({None: rest} if rest > 0 else {}), FLOOR)
-        hidden |= {group for group in counts if told[group] is None}
-        if rest > 0 and told[None] is None and len(counts) == 1:  # everyone without them would be the few
-            hidden |= set(counts)
+        hidden |= {group for group in counts if group and told[group] is None}
     return hidden
 
 
@@ -219,15 +219,43 @@ def seen(
     every = sees_every_record(viewer, place)
     everything = _rows(measure, place, groups if every else None)
     wanted = everything if groups is None else {group: everything.get(group, []) for group in groups}
-    if every or measure.data in (Measure.Data.COUNT, Measure.Data.NUMBER):
+    if every or not measure.is_over_people:
         labels = _labels(measure, [rows for rows in wanted.values() if rows])
         return {
             group: Series(group, points_of(measure, rows, labels), "every", people_behind(measure, rows) if rows else 0)
             for group, rows in wanted.items()
         }
     hidden = hidden_groups(measure, everything)
-    minimum = roster.district().minimum_group * _per_student(measure)
+    minimum = roster.district().minimum_group * per_student(measure)
     return {group: _pooled(measure, group, rows, group in hidden, minimum) for group, rows in wanted.items()}
+
+
+def by_school(viewer: StaffMember, measure: Measure, group: Group = ALL) -> list[tuple[Place, Series]]:
+    """The series of a group at each school that has values, by the school's name, as the viewer may see each.
+
+    Five queries, however many schools.
+    """
+    access.require(viewer, "measure.read")
+    rows = current(measure).filter(section=None, subgroup_kind__in={EVERYONE, group.kind})
+    columns = ("school", "subgroup_kind", "subgroup", "period", "numerator", "denominator")
+    of_school: dict[int, dict[Group, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for school, kind, name, *row in rows.order_by("school", "period").values_list(*columns):
+        of_school[school][Group(kind, name)].append(tuple(row))  # type: ignore[arg-type]
+    minimum = roster.district().minimum_group * per_student(measure)
+    labels = _labels(measure, [rows for groups in of_school.values() for rows in groups.values()])
+    found = []
+    for school in roster.schools():
+        rows_here = of_school.get(school.pk, {}).get(group)
+        if not rows_here:
+            continue
+        place = Place(school)
+        if sees_every_record(viewer, place) or not measure.is_over_people:
+            points = points_of(measure, rows_here, labels)
+            found.append((place, Series(group, points, "every", people_behind(measure, rows_here))))
+        else:
+            is_hidden = group in hidden_groups(measure, of_school[school.pk])
+            found.append((place, _pooled(measure, group, rows_here, is_hidden, minimum)))
+    return found
 
 
 def _labels(measure: Measure, of: list[list[Row]]) -> list[datetime.date]:
