@@ -48,8 +48,8 @@ def variance_components(
     values: one a student, finite; 0 and 1 for yes and no (shares are then on the scale of proportions). schools,
     sections: each student's; a section is told apart within its school. Without sections: two levels.
     Method of moments from the analysis of variance, negative estimates set to zero (Searle, Casella and McCulloch 1992,
-    "Variance Components", unbalanced nested data). Interval: percentiles when whole schools are drawn again with replacement,
-    `resamples` times from `seed`; with few schools it is too narrow, and the warning "few_schools" says so.
+    "Variance Components", unbalanced nested data). Interval: percentiles when whole schools are drawn again with
+    replacement, `resamples` times from `seed`; with few schools it is too narrow, and the warning "few_schools" says so.
     Raises ValueError when lengths differ or a value is not finite.
 
     >>> [c.variance for c in variance_components([1, 3, 5, 7], ["Elm", "Elm", "Oak", "Oak"], seed=1).components]
