@@ -37,7 +37,8 @@ def limits(points: Columns, base: Sequence[bool], specification: Specification) 
 def plotted(points: Columns, chart: str) -> Values:
     """What the chart shows of each point."""
     if chart == "mr":
-        return [None, *(None if a is None or b is None else abs(b - a) for a, b in zip(points.y, points.y[1:]))]  # noqa: B905
+        steps = [None if a is None or b is None else abs(b - a) for a, b in pairwise(points.y)]
+        return [None, *steps] if points.y else []
     if chart == "s":
         return points.sd
     if chart == "c":

@@ -19,7 +19,7 @@ def table(rules, points):
     return TABLE[rules][POINTS.index(points)]
 
 
-# 40,000 normal series each, screened XmR limits; simulated in R beforehand. NHS, Anhøj on the median, 3 sigma + Anhøj.
+# 40,000 normal series each, screened XmR limits, by another program. NHS, Anhøj on the median, 3 sigma + Anhøj.
 ELSEWHERE = {
     8: (0.034, 0.000, 0.030),
     12: (0.074, 0.013, 0.065),

@@ -38,13 +38,12 @@ def test_a_balanced_case_by_hand():
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say():
-    """With 20 schools; percentile intervals of few schools hold it somewhat less often than 95 in 100."""
     held = 0
     for seed in range(60):
         y, school, section = made(np.random.default_rng(seed), 20, 4, 8, 1.0, 0.5, 2.0)
         share = variance_components(y, school, section, seed=seed, resamples=200).components[0]
         held += share.share_lower <= 1 / 5.25 <= share.share_upper
-    assert 45 <= held <= 60
+    assert held >= 53
 
 
 def test_yes_and_no_have_components_too():
