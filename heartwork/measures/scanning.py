@@ -14,8 +14,9 @@ import numpy as np
 
 from heartwork.analysis.control_chart import ControlChart, analyse
 from heartwork.analysis.false_signals import FalseSignals, expected_false_signals
+from heartwork.analysis.points import Point
 from heartwork.analysis.pooling import pool
-from heartwork.analysis.scan import scan, scan_shares
+from heartwork.analysis.scan import Numbers, scan, scan_shares
 from heartwork.analysis.suggestion import MORE_THAN_CHANCE
 from heartwork.measures import series
 from heartwork.measures.models import EVERYONE, DataPoint, Measure
@@ -23,9 +24,11 @@ from heartwork.measures.queries import choice_of, measures, specification_of
 from heartwork.measures.series import Group, Place
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import Attribute, Organization, StaffMember
+from heartwork.roster.models import Organization, StaffMember
 
 PERIODS = 60  # of the latest ones: about a school year and a half of weeks
+
+FEW = 2.0  # events a period on average: with fewer, limits of three sigma mark far too much
 
 Key = tuple[int, Group]  # school, group
 
@@ -51,17 +54,24 @@ class Widened:
 
 @dataclass(frozen=True)
 class Signals:
-    """What a look over many charts found: the signals, how many charts, and how many luck alone would mark."""
+    """What a look over many charts found: the signals, how many charts, and how many luck alone would mark.
+
+    together: measures of which most charts moved, and so the district as a whole.
+    """
 
     found: list[Signal]
     luck: FalseSignals
     widened: list[Widened]
+    together: list[Measure]
 
 
-def signals(viewer: StaffMember, *, only: Measure | None = None, by_group: bool = False) -> Signals:
-    """The signals in the charts of all schools (by_group: and of each group) that the viewer may see. Eight queries.
+def signals(
+    viewer: StaffMember, *, only: Measure | None = None, by_group: bool = False, beside_rest: bool = False
+) -> Signals:
+    """The signals in the charts of all schools (by_group: and of each group) that the viewer may see.
 
-    Series whose every record the viewer reaches, or whose periods are all large enough, are looked at in one go.
+    beside_rest: of each value minus that of the rest of the district in the same period, so that a season which all
+    share is no signal. Six queries, and one for each measure.
     """
     access.require(viewer, "measure.read")
     known, schools = series.attributes(), {school.pk: school for school in roster.schools()}
@@ -71,12 +81,37 @@ def signals(viewer: StaffMember, *, only: Measure | None = None, by_group: bool 
     found: list[Signal] = []
     counted: list[int] = []
     widened: list[Widened] = []
+    together: list[Measure] = []
     for measure in wanted:
-        drawn, measured, times = _of_measure(viewer, measure, raw.get(measure.pk, {}), schools, known, minimum)
-        found += drawn
-        counted += measured
-        widened += [Widened(measure, times)] if times else []
-    return Signals(found, expected_false_signals(counted), widened)
+        rows = {
+            key: measured
+            for key, measured in raw.get(measure.pk, {}).items()
+            if key[0] in schools and series.may_see(viewer, key[1], known)
+        }
+        whole = _whole(rows) if beside_rest else None
+        seen = _as_seen(viewer, measure, rows, schools, minimum)
+        if beside_rest and measure.is_over_people and not access.reaches_all(viewer):
+            seen = {key: measured for key, measured in seen.items() if measured is rows[key]}  # no pooled periods
+        one = _of_measure(measure, seen, whole)
+        found += [
+            Signal(measure, Place(schools[school]), group, series.group_words(group, known), chart)
+            for (school, group), chart in one.drawn
+        ]
+        counted += one.counted
+        widened += [Widened(measure, one.times)] if one.times else []
+        together += [measure] if len(one.drawn) * 2 > len(one.counted) > 2 else []
+    return Signals(found, expected_false_signals(counted), widened, together)
+
+
+def _whole(rows: dict[Key, list[series.Row]]) -> dict[datetime.date, tuple[float, float]]:
+    """The whole district's numerator and denominator, by period."""
+    whole: dict[datetime.date, tuple[float, float]] = {}
+    for (_, group), measured in rows.items():
+        if group.is_everyone:
+            for period, part, of in measured:
+                before = whole.get(period, (0.0, 0.0))
+                whole[period] = (before[0] + part, before[1] + of)
+    return whole
 
 
 def _rows(wanted: Iterable[Measure], *, by_group: bool) -> dict[int, dict[Key, list[series.Row]]]:
@@ -97,38 +132,56 @@ def _rows(wanted: Iterable[Measure], *, by_group: bool) -> dict[int, dict[Key, l
     return found
 
 
-def _of_measure(
-    viewer: StaffMember,
-    measure: Measure,
-    rows: dict[Key, list[series.Row]],
-    schools: dict[int, Organization],
-    known: dict[str, Attribute],
-    minimum: int,
-) -> tuple[list[Signal], list[int], float]:
-    """The signals of one measure, how many points each chart has, and how much its limits were widened (0: not)."""
+@dataclass(frozen=True)
+class _Looked:
+    """What was found in one measure: charts with a signal, points of each, how much limits were widened (0: not)."""
+
+    drawn: list[tuple[Key, ControlChart]]
+    counted: list[int]
+    times: float
+
+
+Whole = dict[datetime.date, tuple[float, float]]
+
+
+def _of_measure(measure: Measure, rows: dict[Key, list[series.Row]], whole: Whole | None) -> _Looked:
+    if not rows:
+        return _Looked([], [], 0.0)
     choice = choice_of(measure, Place())
     base = replace(specification_of(measure, Place(), choice), phases=(), excluded=())
-    shown = {
-        key: measured for key, measured in rows.items() if key[0] in schools and series.may_see(viewer, key[1], known)
-    }
-    points = _as_seen(viewer, measure, shown, schools, minimum)
-    if not points:
-        return [], [], 0.0
-    keys = list(points)
-    table = _table(list(points.values()))
-    flagged, sigma_z = _scan(measure, table, base.chart)
+    keys, counted = list(rows), [len(measured) for measured in rows.values()]
+    numerators, denominators, periods = _table(list(rows.values()))
     times = 0.0
-    if choice is None and base.chart in ("p", "u"):
+    if whole is not None:
+        base = replace(base, chart="i", direction=base.direction, target=None, may_be_negative=True)
+        values = _beside(numerators, denominators, periods, whole)
+        flagged = scan(values).signal
+    else:
+        flagged, sigma_z = _scan(measure, numerators, denominators, base.chart)
         spread = float(np.nanmedian(sigma_z)) if not np.isnan(sigma_z).all() else 0.0
-        if spread > MORE_THAN_CHANCE:
+        if choice is None and base.chart in ("p", "u") and spread > MORE_THAN_CHANCE:
             times, base = spread, replace(base, chart="p'" if base.chart == "p" else "u'")
-            flagged, _ = _scan(measure, table, base.chart)
+            flagged, _ = _scan(measure, numerators, denominators, base.chart)
     drawn = []
     for at in np.flatnonzero(flagged):
-        school, group = keys[at]
-        chart = analyse(series.points_of(measure, points[keys[at]]), base)
-        drawn.append(Signal(measure, Place(schools[school]), group, series.group_words(group, known), chart))
-    return drawn, [len(measured) for measured in points.values()], times
+        if whole is None:
+            points = series.points_of(measure, rows[keys[at]])
+        else:
+            points = [
+                Point(period, value=None if np.isnan(value) else float(value))
+                for period, value in zip(periods, values[at], strict=True)
+            ]
+        drawn.append((keys[at], analyse(points, base)))
+    return _Looked(drawn, counted, times)
+
+
+def _beside(numerators: Numbers, denominators: Numbers, periods: Iterable[datetime.date], whole: Whole) -> Numbers:
+    """Each value minus that of the rest of the district in the same period."""
+    parts, wholes = np.array([whole.get(period, (np.nan, np.nan)) for period in periods]).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rest = (parts - numerators) / (wholes - denominators)
+        values: Numbers = numerators / denominators - np.where(wholes > denominators, rest, np.nan)
+    return values
 
 
 def _as_seen(
@@ -164,30 +217,29 @@ def _pooled(measure: Measure, rows: list[series.Row], least: int) -> list[series
     return [(p.label, p.numerator, p.denominator) for p in joined]  # type: ignore[misc]
 
 
-Table = tuple[Any, Any]
-
-
-def _table(all_rows: list[list[series.Row]]) -> Table:
-    """Numerators and denominators as [series, periods], NaN where there is none."""
-    periods: dict[datetime.date, int] = {}
-    for period in sorted({row[0] for rows in all_rows for row in rows}):
-        periods[period] = len(periods)
+def _table(all_rows: list[list[series.Row]]) -> tuple[Numbers, Numbers, list[datetime.date]]:
+    """Numerators and denominators as [series, periods], NaN where there is none; and the periods."""
+    periods = sorted({row[0] for rows in all_rows for row in rows})
+    place = {period: at for at, period in enumerate(periods)}
     shape = (len(all_rows), len(periods))
     numerators, denominators = np.full(shape, np.nan), np.full(shape, np.nan)
     for at, rows in enumerate(all_rows):
-        where = [periods[row[0]] for row in rows]
+        where = [place[row[0]] for row in rows]
         numerators[at, where] = [row[1] for row in rows]
         denominators[at, where] = [row[2] for row in rows]
-    return numerators, denominators
+    return numerators, denominators, periods
 
 
-def _scan(measure: Measure, table: Table, chart: str) -> tuple[Any, Any]:
-    """Which series show a signal, and sigma_z where there is one."""
-    numerators, denominators = table
-    if measure.is_over_people and chart in ("p", "p'", "u", "u'"):
-        kind: Literal["p", "p'", "u", "u'"] = chart  # type: ignore[assignment]
-        found = scan_shares(numerators, denominators, kind)
-    else:
-        values = numerators / denominators if measure.data != Measure.Data.COUNT else numerators
+def _scan(measure: Measure, numerators: Numbers, denominators: Numbers, chart: str) -> tuple[Any, Any]:
+    """Which series show a signal, and sigma_z where there is one. Where events are rare, only runs are looked at."""
+    if not (measure.is_over_people and chart in ("p", "p'", "u", "u'")):
+        values = numerators if measure.data == Measure.Data.COUNT else numerators / denominators
         found = scan(values, chart if chart in ("run", "i", "c") else "i")  # type: ignore[arg-type]
-    return found.signal, found.sigma_z
+        return found.signal, found.sigma_z
+    kind: Literal["p", "p'", "u", "u'"] = chart  # type: ignore[assignment]
+    found = scan_shares(numerators, denominators, kind)
+    events = np.nanmean(numerators, axis=1)
+    if kind.startswith("p"):
+        events = np.minimum(events, np.nanmean(denominators - numerators, axis=1))
+    rare = events < FEW
+    return np.where(rare, found.runs_signal, found.signal), np.where(rare, np.nan, found.sigma_z)
