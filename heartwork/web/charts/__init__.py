@@ -5,8 +5,12 @@ figure = charts.control_chart(chart, ident="known", title="An adult I would go t
 {% include "web/components/chart.html" with figure=figure marks=True %}
 """
 
+from heartwork.web.charts.by_gap import Pair, dumbbell
+from heartwork.web.charts.by_reason import pareto
+from heartwork.web.charts.by_size import funnel
 from heartwork.web.charts.control import control_chart
 from heartwork.web.charts.figure import Figure, Note, Panel, Table
+from heartwork.web.charts.panels import Group, small_multiples, sparkline
 from heartwork.web.charts.periods import WEEKS, Periods
 from heartwork.web.charts.plot import Cycle
 from heartwork.web.charts.sentences import assurance_words, said, sentence, variation_words
@@ -23,7 +27,9 @@ __all__ = [
     "Cycle",
     "Figure",
     "Gap",
+    "Group",
     "Note",
+    "Pair",
     "Panel",
     "Periods",
     "Sign",
@@ -31,7 +37,12 @@ __all__ = [
     "Unit",
     "assurance_words",
     "control_chart",
+    "dumbbell",
+    "funnel",
+    "pareto",
     "said",
     "sentence",
+    "small_multiples",
+    "sparkline",
     "variation_words",
 ]

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -32,6 +33,7 @@ class Size:
 
 WIDE = Size("wide", 1080, 300, 132, 14, 4.2, 7.5, 40, 7)
 NARROW = Size("narrow", 328, 210, 12, 15, 3, 6, 16, 5)
+SPARK = Size("spark", 136, 28, 4, 14, 3, 3.5, 5, 4)
 PANEL = Size("panel", 340, 100, 8, 14, 2.4, 4.5, 12, 4)
 
 
@@ -101,6 +103,38 @@ def path(points: Iterable[tuple[float, float]]) -> str:
     return "M" + "L".join([f"{x:.1f} {y:.1f}" for x, y in points])
 
 
+def crosses(box: Box, line: Sequence[tuple[float, float]]) -> bool:
+    """Whether a line, whose points run from left to right, passes through a box.
+
+    >>> crosses((0, 0, 2, 2), [(-1, 1), (3, 1)]), crosses((0, 0, 2, 2), [(-1, 4), (3, 4)])
+    (True, False)
+    """
+    left, top, right, bottom = box
+    for (a, b), (c, d) in pairwise(line):
+        if c < left or a > right:
+            continue
+        slope = (d - b) / (c - a) if c > a else 0.0
+        ends = [b + slope * (x - a) for x in (max(a, left), min(c, right))]
+        if min(ends) < bottom and max(ends) > top:
+            return True
+    return False
+
+
+def pieces(places: Iterable[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+    """A line in the pieces between the places where it is broken; a piece has at least two points.
+
+    >>> pieces([(0, 1), (1, 2), None, (3, 1)])
+    [[(0, 1), (1, 2)]]
+    """
+    out: list[list[tuple[float, float]]] = [[]]
+    for place in places:
+        if place is None:
+            out.append([])
+        else:
+            out[-1].append(place)
+    return [piece for piece in out if len(piece) > 1]
+
+
 @dataclass(frozen=True)
 class Scale:
     """The upright axis: values from low (at bottom) to high (at top), with round numbers to write beside it."""
@@ -119,7 +153,7 @@ class Scale:
 
 
 def scale(values: Sequence[float], unit: Unit, most: int, top: float, bottom: float) -> Scale:
-    """A scale that holds all values, with at most so many round marks.
+    """A scale that holds all values, with about so many round marks.
 
     >>> scale([41, 58], Unit("percent", most=100), 6, 0, 100).marks
     (40.0, 45.0, 50.0, 55.0, 60.0)
@@ -130,7 +164,7 @@ def scale(values: Sequence[float], unit: Unit, most: int, top: float, bottom: fl
         low, high = low - room, high + room
     least = None if unit.least is None or low < unit.least else unit.least
     greatest = None if unit.most is None or high > unit.most else unit.most
-    rough = (high - low) / max(1, most - 2)
+    rough = (high - low) / max(1, most - 1)
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.999999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from heartwork.analysis.control_chart import ControlChart
+from heartwork.analysis.control_chart import ChartPoint, ControlChart
 from heartwork.analysis.points import Label
 from heartwork.web.charts.canvas import NARROW, WIDE, Size
 from heartwork.web.charts.figure import NOTHING, Figure, Note, Table, listed, own_words
@@ -13,7 +13,7 @@ from heartwork.web.charts.luck import luck_words
 from heartwork.web.charts.marks import TOGETHER, Marked, marked
 from heartwork.web.charts.periods import WEEKS, Periods
 from heartwork.web.charts.plot import Cycle, Plot, centre_word
-from heartwork.web.charts.sentences import edges, said
+from heartwork.web.charts.sentences import counted, edges, said
 from heartwork.web.charts.units import Unit
 from heartwork.web.charts.weeks import Gap, in_gap
 
@@ -86,12 +86,8 @@ def _table(
     for i, point in enumerate(chart.points):
         if point.y is None and in_gap(point.label, gaps):
             continue
-        row = [periods.full(point.label), gettext("no data") if point.y is None else unit.words(point.y)]
-        row.append("" if point.centre is None else unit.words(point.centre))
-        if has_limits:
-            known = point.lower is not None and point.upper is not None
-            lower, upper = edges(point, unit) if known else ("", "")
-            row.append(gettext("%(lower)s and %(upper)s") % {"lower": lower, "upper": upper} if known else "")
+        row = [periods.full(point.label), *value_and_edges(point, unit)]
+        row = row if has_limits else row[:3]
         row += [column.get(point.label, "") for column in more.values()]
         about = said_at.get(i, [])
         about += [_begins(cycle) for cycle in cycles if cycle.first == point.label]
@@ -101,6 +97,16 @@ def _table(
         row.append(". ".join(words.rstrip(".") for words in about))
         rows.append(tuple(row))
     return Table((*headings, *more, gettext("Note")), tuple(rows))
+
+
+def value_and_edges(point: ChartPoint, unit: Unit) -> tuple[str, str, str]:
+    """Value, centre and limits of a point in words."""
+    value = gettext("no data") if point.y is None else unit.words(point.y)
+    centre = "" if point.centre is None else unit.words(point.centre)
+    if point.lower is None or point.upper is None:
+        return value, centre, ""
+    lower, upper = edges(point, unit)
+    return value, centre, gettext("%(lower)s and %(upper)s") % {"lower": lower, "upper": upper}
 
 
 def _begins(cycle: Cycle) -> str:
@@ -122,9 +128,11 @@ def _caption(chart: ControlChart, cycles: Sequence[Cycle], gaps: Sequence[Gap], 
             out.append(gettext("The band is where the numbers fall by chance."))
     else:
         out.append(gettext("The line in the middle has half of the numbers on each side."))
-    if any(change.rule in TOGETHER for change in chart.changes):
+    if any(change.rule in TOGETHER for change in counted(chart)):
         out.append(gettext("Hollow dots over a bracket moved together."))
-    names = list(dict.fromkeys(gap.name for gap in gaps))
+    labels = [point.label for point in chart.points]
+    drawn = [gap for gap in gaps if labels[0] <= gap.after and gap.before <= labels[-1]]  # type: ignore[operator]
+    names = list(dict.fromkeys(gap.name for gap in drawn))
     if names:
         out.append(gettext("Hatched: no school (%(names)s).") % {"names": listed(names)})
     if cycles:

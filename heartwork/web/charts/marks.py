@@ -9,7 +9,7 @@ from heartwork.analysis.control_chart import ControlChart
 from heartwork.analysis.points import Label
 from heartwork.web.charts.figure import letters, own_words
 from heartwork.web.charts.periods import Periods
-from heartwork.web.charts.sentences import reasons
+from heartwork.web.charts.sentences import counted, reasons
 
 TOGETHER = {"shift", "trend", "crossings", "few_runs", "two_of_three", "four_of_five"}
 
@@ -36,7 +36,7 @@ def marked(chart: ControlChart, periods: Periods, annotations: Mapping[Label, st
     notes = {position[label]: own_words(text) for label, text in annotations.items() if label in position}
     found: dict[tuple[int, int, bool], list[str]] = {}
     own: dict[tuple[int, int, bool], str] = {}
-    for change in chart.changes:
+    for change in counted(chart):
         first, last = position[change.since], position[change.until]
         key = first, last, change.rule != "outside_limits"
         words = reasons(change, periods)

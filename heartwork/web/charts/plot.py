@@ -7,13 +7,25 @@ data nor another label is.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from django.utils.translation import gettext
 
 from heartwork.analysis.control_chart import ControlChart, PhaseResult
 from heartwork.analysis.points import Label
-from heartwork.web.charts.canvas import Box, Canvas, Scale, Size, Spot, hatch, left_of, path, scale, upright
+from heartwork.web.charts.canvas import (
+    Box,
+    Canvas,
+    Scale,
+    Size,
+    Spot,
+    crosses,
+    hatch,
+    left_of,
+    path,
+    pieces,
+    scale,
+    upright,
+)
 from heartwork.web.charts.marks import TOGETHER, Marked
 from heartwork.web.charts.periods import WEEKS, Periods
 from heartwork.web.charts.units import Unit
@@ -35,7 +47,11 @@ class Cycle:
 
 
 class Plot:
-    """One chart laid out in one size. shared: a scale to use, so that pictures beside each other can be compared."""
+    """One chart laid out in one size.
+
+    shared: values the scale holds in place of the chart's own, and axis: labels the weeks are laid out by, so that
+    pictures beside each other can be compared.
+    """
 
     def __init__(
         self,
@@ -49,6 +65,7 @@ class Plot:
         cycles: Sequence[Cycle] = (),
         gaps: Sequence[Gap] = (),
         shared: Sequence[float] = (),
+        axis: Sequence[Label] = (),
     ) -> None:
         self.chart, self.size, self.ident, self.unit, self.periods = chart, size, ident, unit, periods
         self.notes, self.canvas = notes, Canvas(size)
@@ -56,15 +73,19 @@ class Plot:
         marks = scale(shared or values_of(chart, unit), unit, size.ticks, 0, size.plot)
         self.left = left_of(marks, unit, size.font)
         needed = chart.phases[-1].needed if chart.phases else 0
+        there = {point.label: point.y is not None for point in points}
+        labels = [*axis] or [*there]
         self.weeks = lay_out(
-            [point.label for point in points],
-            [point.y is not None for point in points],
+            labels,
+            [there.get(label, True) for label in labels],
             gaps,
             left=self.left,
             right=size.width - size.right,
             gap_width=size.gap,
             slots=1 if size.kind == "panel" else max(FEWEST_SLOTS, needed),
         )
+        if axis:
+            self.weeks = self.weeks.only([*there])
         self.cycles, lanes = self._cycles_in_lanes(cycles)
         self.lane = size.font * (2.35 if size.kind == "wide" else 1.2) + 12
         top = 14 + self.lane * lanes
@@ -87,7 +108,10 @@ class Plot:
         """The picture, ready to be written out."""
         canvas, marks, target = self.canvas, self.marks, self.chart.specification.target
         canvas.draw(hatch(f"{self.ident}-hatch"))
-        upright(canvas, marks, self.unit, self.left, self.weeks.right)
+        if self.line or target is not None:
+            upright(canvas, marks, self.unit, self.left, self.weeks.right)
+        else:  # nothing yet: no number is written that nobody counted
+            canvas.draw(f'<path class="axis" d="M{self.left:.1f} {marks.bottom:.1f}H{self.weeks.right:.1f}"/>')
         for cycle, a, b, lane in self.cycles:
             self._draw_cycle(cycle, a, b, marks.top - 8 - self.lane * lane)
         here = 0
@@ -183,8 +207,10 @@ class Plot:
             for line, y in ((lower, y_low), (upper, y_high)):
                 if line and line[-1][1] == y:
                     line[-1] = (x + half, y)
-                else:
-                    line += [(x - half, y), (x + half, y)]
+                    continue
+                if line:  # pooled periods lie apart: the step reaches to the next one
+                    line[-1] = (x - half, line[-1][1])
+                line += [(x - half, y), (x + half, y)]
         return lower, upper
 
     # -- the points
@@ -193,14 +219,8 @@ class Plot:
         """The line, broken by rests and by periods without a number, and a dot for each period."""
         size, out = self.size, self.canvas.shapes
         for stretch in self.weeks.stretches:
-            line: list[tuple[float, float]] = []
-            for at in [*(self.at[i] for i in stretch), None]:
-                if at is not None:
-                    line.append(at)
-                    continue
-                if len(line) > 1:
-                    self.canvas.line("data", line)
-                line = []
+            for piece in pieces(self.at[i] for i in stretch):
+                self.canvas.line("data", piece)
         for point, at in zip(self.chart.points, self.at, strict=True):
             if at is None:
                 continue
@@ -221,9 +241,9 @@ class Plot:
         ends: list[float] = []
         out = []
         for note in self.notes:
-            if note.is_stretch:
+            if note.is_stretch and self.size.kind != "panel":  # hollow dots tell it there; panels stay of one height
                 a, b = self.weeks.edges(note.first, note.last)
-                lane = next((i for i, end in enumerate(ends) if end < a), len(ends))
+                lane = next((i for i, end in enumerate(ends) if end <= a + 1), len(ends))
                 ends[lane : lane + 1] = [max(b, a + LANE)]
                 out.append((note, lane))
         return out, len(ends)
@@ -232,8 +252,7 @@ class Plot:
         """A bracket under the points that moved together, with its letter in the middle."""
         a, b = self.weeks.edges(note.first, note.last)
         self.canvas.draw(f'<path class="stretch" d="M{a + 2:.1f} {y - 5:.1f}V{y:.1f}H{b - 2:.1f}V{y - 5:.1f}"/>')
-        if self.size.kind != "panel":
-            self.canvas.place("on-stretch", note.letter, [((a + b) / 2, y + self.size.font * 0.3, "middle")])
+        self.canvas.place("on-stretch", note.letter, [((a + b) / 2, y + self.size.font * 0.3, "middle")])
 
     def _write_letters(self) -> None:
         """The letter of each marked point beside it; with the reason people gave, where there is room for it."""
@@ -268,16 +287,9 @@ class Plot:
 
     def _is_clear(self, words: str, spot: Spot) -> bool:
         """Whether words at a spot lie within the plot and off the line of data."""
-        left, top, right, bottom = self.canvas.box(words, spot)
-        if left < self.left or right > self.weeks.right or top < self.marks.top or bottom > self.marks.bottom + 6:
-            return False
-        for (a, b), (c, d) in pairwise(self.line):
-            if c < left or a > right:
-                continue
-            ends = [b + (d - b) * (x - a) / (c - a) for x in (max(a, left), min(c, right))]
-            if min(ends) < bottom and max(ends) > top:
-                return False
-        return True
+        box = left, top, right, bottom = self.canvas.box(words, spot)
+        inside = left >= self.left and right <= self.weeks.right and top >= self.marks.top
+        return inside and bottom <= self.marks.bottom + 6 and not crosses(box, self.line)
 
     # -- the words in the picture
 

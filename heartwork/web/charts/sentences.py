@@ -149,22 +149,23 @@ class _Teller:
         if change.rule in ("crossings", "few_runs"):
             if high:
                 return (
-                    gettext("Crosses %(centre)s less often than chance would; the longest stay above it: %(when)s.")
+                    gettext("Crosses %(centre)s less often than chance explains; the longest stay above it: %(when)s.")
                     % words
                 )
             return (
-                gettext("Crosses %(centre)s less often than chance would; the longest stay below it: %(when)s.") % words
+                gettext("Crosses %(centre)s less often than chance explains; the longest stay below it: %(when)s.")
+                % words
             )
         if change.rule in ("two_of_three", "four_of_five"):
             if high:
-                return gettext("Near the upper edge more often than chance would be, since %(since)s.") % words
-            return gettext("Near the lower edge more often than chance would be, since %(since)s.") % words
+                return gettext("Near the upper edge more often than chance explains, since %(since)s.") % words
+            return gettext("Near the lower edge more often than chance explains, since %(since)s.") % words
         if change.rule == "outside_limits":
             return self._outside(change, words)
         if change.rule in ("many_runs", "alternating"):
-            return gettext("Up and down more often than chance would be: *two different things may be mixed here*.")
+            return gettext("Up and down more often than chance explains: *two different things may be mixed here*.")
         if change.rule == "hugging":
-            return gettext("Closer to %(centre)s than chance would be: *the numbers may be smoothed or mixed*.") % words
+            return gettext("Closer to %(centre)s than chance explains: *the numbers may be smoothed or mixed*.") % words
         return gettext("Away from %(centre)s on both sides: *two different things may be mixed here*.") % words
 
     def _outside(self, change: Change, words: dict[str, str]) -> str:
@@ -182,7 +183,8 @@ class _Teller:
         """A change that passed and went the other way."""
         if self.told is None or self.told.age or self.phase.is_collecting:
             return ""
-        others = [c for c in self.chart.changes if c.side and c.side != self.told.side and c.age > self.told.age]
+        whole = self.told.points  # the stretch just before is the other end of the same change
+        others = [c for c in counted(self.chart) if c.side and c.side != self.told.side and c.age > whole]
         if not others:
             return ""
         other = min(others, key=lambda change: (-change.points, change.age))
@@ -237,7 +239,7 @@ def told(chart: ControlChart) -> Change | None:
     """The change that the words are about: the most telling of those that go on, else the latest that passed."""
     if not chart.phases:
         return None
-    here = [change for change in chart.changes if change.part == chart.phases[-1].part]
+    here = [change for change in counted(chart) if change.part == chart.phases[-1].part]
 
     def weight(change: Change) -> int:
         return WEIGHT.index(change.rule) if change.rule in WEIGHT else len(WEIGHT)
@@ -249,11 +251,24 @@ def told(chart: ControlChart) -> Change | None:
     return patterns[-1] if patterns else min(here, key=lambda change: change.age, default=None)
 
 
+def counted(chart: ControlChart) -> list[Change]:
+    """The changes that count: a stretch of points that people left out says nothing new."""
+    if not chart.specification.excluded:
+        return [*chart.changes]
+    included = {point.label for point in chart.points if point.is_included}
+    place = {point.label: i for i, point in enumerate(chart.points)}
+    return [
+        change
+        for change in chart.changes
+        if any(p.label in included for p in chart.points[place[change.since] : place[change.until] + 1])
+    ]
+
+
 def _verdict(change: Change) -> str:
     if change.side is None:
         return ""
     if change.age:
-        return gettext("*Something moved, more than chance would.*")
+        return gettext("*Something moved, more than chance explains.*")
     if change.rule == "outside_limits" and change.points == 1:
         if change.kind == "improvement":
             return gettext("That is the better side: ask what helped.")
@@ -319,7 +334,7 @@ def variation_words(chart: ControlChart | None, unit: Unit, *, periods: Periods 
         return Sign(shape("as_before"), _step_words(chart, unit, periods))
     words = {"since": periods.full(change.since), "when": periods.span(change.since, change.until)}
     if change.side is None:
-        return Sign(shape("pattern"), gettext("up and down more than chance"))
+        return Sign(shape("pattern"), gettext("up and down more than chance explains"))
     if change.age:
         return Sign(shape("as_before"), gettext("as before, but for %(when)s") % words)
     high = change.side == "high"
@@ -377,9 +392,9 @@ def reasons(change: Change, periods: Periods) -> str:
     elif change.rule in ("shift", "crossings", "few_runs"):
         text = gettext("%(when)s: all on the upper side") if high else gettext("%(when)s: all on the lower side")
     elif change.rule == "hugging":
-        text = gettext("%(when)s: closer to the middle than chance would be")
+        text = gettext("%(when)s: closer to the middle than chance explains")
     else:
-        text = gettext("%(when)s: up and down more often than chance would be")
+        text = gettext("%(when)s: up and down more often than chance explains")
     return text % words
 
 

@@ -15,7 +15,8 @@ _SHAPES = {
     "pattern": '<path class="edge" d="M2 5H38M2 19H38"/>'
     '<path class="way strong" d="M2 7L8 17L14 7L20 17L26 7L32 17L38 7"/>',
     "collecting": '<g class="some"><circle cx="5" cy="13" r="2.6"/><circle cx="13" cy="10" r="2.6"/></g>'
-    '<g class="none"><circle cx="21" cy="12" r="2.6"/><circle cx="29" cy="12" r="2.6"/><circle cx="37" cy="12" r="2.6"/></g>',
+    '<g class="none"><circle cx="21" cy="12" r="2.6"/><circle cx="29" cy="12" r="2.6"/>'
+    '<circle cx="37" cy="12" r="2.6"/></g>',
     "hidden": '<path class="edge" stroke-dasharray="3 3" d="M2 3H38V21H2Z"/>',
     "within_above": '<path class="goal" d="M2 20H38"/><path class="range" d="M2 4H38V15H2Z"/>',
     "within_below": '<path class="goal" d="M2 4H38"/><path class="range" d="M2 9H38V20H2Z"/>',

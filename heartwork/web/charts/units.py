@@ -23,6 +23,11 @@ class Unit:
         """The number with its unit: "53%", "4.2 per 100", "12", "14 min"."""
         return self._with_unit(number(value, self.decimals), is_short=False)
 
+    @property
+    def factor(self) -> float:
+        """What a share of one is multiplied by to be drawn: 100 for percent, what a rate is per, else 1."""
+        return {"percent": 100.0, "rate": float(self.per)}.get(self.kind, 1.0)
+
     def on_axis(self, values: tuple[float, ...], decimals: int) -> tuple[str, ...]:
         """Numbers as an axis bears them; what a rate is per, the words beside the picture say."""
         return _on_axis(self, values, decimals, get_language())
@@ -58,6 +63,15 @@ def number(value: float, decimals: int = 0) -> str:
     '1,234.6'
     """
     return _number(round(value, decimals) + 0.0, decimals, get_language())
+
+
+def about(count: int) -> str:
+    """The size of a group, to the next five, for nobody needs it exactly: "about 75".
+
+    >>> about(73)
+    'about 75'
+    """
+    return gettext("about %(count)s") % {"count": number(round(count / 5) * 5)}
 
 
 @lru_cache(maxsize=1024)

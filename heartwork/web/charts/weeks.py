@@ -1,7 +1,7 @@
 """The level axis: a slot for each period of school, and a gap where school rested. A rest is never a zero."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from heartwork.analysis.points import Label
@@ -35,6 +35,15 @@ class Weeks:
     right: float
     gaps: list[tuple[float, float, str]]
     stretches: list[list[int]]
+
+    def only(self, labels: Sequence[Label]) -> "Weeks":
+        """The same places for some of the periods."""
+        place = dict(zip(self.labels, self.at, strict=True))
+        stretch_of = {self.labels[i]: n for n, stretch in enumerate(self.stretches) for i in stretch}
+        stretches = [
+            [i for i, label in enumerate(labels) if stretch_of.get(label) == n] for n in range(len(self.stretches))
+        ]
+        return replace(self, labels=labels, at=[place.get(label) for label in labels], stretches=stretches)
 
     def edges(self, first: int, last: int) -> tuple[float, float]:
         """The left edge of one slot and the right edge of another; slots in gaps are passed over."""
