@@ -28,7 +28,7 @@ from heartwork.roster.models import Organization, StaffMember
 
 PERIODS = 60  # of the latest ones: about a school year and a half of weeks
 
-FEW = 2.0  # events a period on average: with fewer, limits of three sigma mark far too much
+FEW = 5.0  # events a period on average: with fewer, limits of three sigma mark far too much
 
 Key = tuple[int, Group]  # school, group
 
@@ -155,7 +155,8 @@ def _of_measure(measure: Measure, rows: dict[Key, list[series.Row]], whole: Whol
     if whole is not None:
         base = replace(base, chart="i", direction=base.direction, target=None, may_be_negative=True)
         values = _beside(numerators, denominators, periods, whole)
-        flagged = scan(values).signal
+        found = scan(values)
+        flagged = np.where(_rare(measure, numerators, denominators), found.runs_signal, found.signal)
     else:
         flagged, sigma_z = _scan(measure, numerators, denominators, base.chart)
         spread = float(np.nanmedian(sigma_z)) if not np.isnan(sigma_z).all() else 0.0
@@ -238,8 +239,13 @@ def _scan(measure: Measure, numerators: Numbers, denominators: Numbers, chart: s
         return found.signal, found.sigma_z
     kind: Literal["p", "p'", "u", "u'"] = chart  # type: ignore[assignment]
     found = scan_shares(numerators, denominators, kind)
-    events = np.nanmean(numerators, axis=1)
-    if kind.startswith("p"):
-        events = np.minimum(events, np.nanmean(denominators - numerators, axis=1))
-    rare = events < FEW
+    rare = _rare(measure, numerators, denominators)
     return np.where(rare, found.runs_signal, found.signal), np.where(rare, np.nan, found.sigma_z)
+
+
+def _rare(measure: Measure, numerators: Numbers, denominators: Numbers) -> Any:
+    """Of which series events, or of a share those that are not, are few."""
+    events = np.nanmean(numerators, axis=1)
+    if measure.data == Measure.Data.PROPORTION:
+        events = np.minimum(events, np.nanmean(denominators - numerators, axis=1))
+    return events < FEW if measure.is_over_people else np.zeros(len(events), dtype=bool)
