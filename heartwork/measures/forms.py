@@ -117,10 +117,8 @@ class MeasureForm(forms.ModelForm):
             **{f"school {school.public_id}": Place(school) for school in queries.schools_to_define(actor)[:200]},
             **{f"section {s.public_id}": Place(s.school, s) for s in queries.sections_to_define(actor)},
         }
-        names = {
-            key: place.name if place.school else gettext("Every school of the district")
-            for key, place in self.places.items()
-        }
+        everyone = gettext("Every school of the district")
+        names = {key: place.name if place.school else everyone for key, place in self.places.items()}
         self.fields["where"].choices = list(names.items())  # type: ignore[attr-defined]
         self.fields["where"].required = not everywhere
         counted = [(source.code, source.name) for source in SOURCES.values()]
@@ -140,12 +138,8 @@ class MeasureForm(forms.ModelForm):
             data = told.get("data", self.instance.data)
             if data in (Measure.Data.PROPORTION, Measure.Data.RATE) and not told.get("denominator"):
                 self.add_error("denominator", _("A share or a rate needs a whole: out of what?"))
-        goal = told.get("goal")
-        if (
-            goal is not None
-            and told.get("data", self.instance.data) == Measure.Data.PROPORTION
-            and not 0 <= goal <= 100
-        ):
+        goal, is_share = told.get("goal"), told.get("data", self.instance.data) == Measure.Data.PROPORTION
+        if goal is not None and is_share and not 0 <= goal <= 100:
             self.add_error("goal", _("A goal for a share lies between 0 and 100."))
         words = (told.get("recorder_name") or "").strip()
         told["recorder"] = None

@@ -28,12 +28,12 @@ def read(measure: Measure, text: str) -> Pasted:
 
     Nothing is guessed: a line that says too little, a part above its whole, or a period twice is told with its number.
     """
-    found, seen = Pasted(), {}
+    found = Pasted()
+    seen: dict[datetime.date, int] = {}
     lines = text.splitlines()
     if len(lines) > MOST:
-        found.problems.append(
-            gettext("There are %(n)d lines. Paste at most %(most)d.") % {"n": len(lines), "most": MOST}
-        )
+        too_many = gettext("There are %(n)d lines. Paste at most %(most)d.")
+        found.problems.append(too_many % {"n": len(lines), "most": MOST})
         return found
     for number, line in enumerate(lines, 1):
         cells = _cells(line)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 
 from heartwork.analysis.control_chart import ControlChart
+from heartwork.analysis.points import Label
 from heartwork.measures.differences import Difference
 from heartwork.measures.models import Measure
 from heartwork.measures.queries import MeasureChart, Panel
 from heartwork.web.charts import (
-    DAYS,
     PER_100,
     PERCENT,
     WEEKS,
@@ -38,7 +38,7 @@ def unit_of(measure: Measure) -> Unit:
 
 def periods_of(measure: Measure) -> Periods:
     """What its periods are called."""
-    return DAYS if measure.cadence == Measure.Cadence.DAY else WEEKS
+    return Periods("day") if measure.cadence == Measure.Cadence.DAY else WEEKS
 
 
 def picture(found: MeasureChart, ident: str = "chart") -> Figure:
@@ -76,7 +76,7 @@ def _cycles(found: MeasureChart, labels: list[datetime.date]) -> list[Cycle]:
     return drawn
 
 
-def _numbers(found: MeasureChart) -> dict[str, dict[datetime.date, str]]:
+def _numbers(found: MeasureChart) -> dict[str, dict[Label, str]]:
     """Part and whole of each period for the table; for who may not see every record, only about how many."""
     if not found.measure.is_over_people:
         return {}
