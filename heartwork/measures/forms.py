@@ -166,7 +166,7 @@ class ValueForm(forms.Form):
 
     period = forms.DateField(label=_("Day"), widget=DateInput())
     numerator = forms.FloatField()
-    denominator = forms.FloatField(required=False)
+    denominator = forms.FloatField()
 
     def __init__(self, *args: Any, measure: Measure, day: datetime.date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,12 +191,8 @@ class ValueForm(forms.Form):
         if told["period"] > timezone.localdate():
             self.add_error("period", _("That day is still to come."))
             return told
-        whole = told.get("denominator")
-        if self.measure.is_over_people and whole is None:
-            self.add_error("denominator", _("Out of how many?"))
-            return told
         period = period_of(self.measure.cadence, told["period"])
-        value, problem = paste.checked(self.measure, period, told["numerator"], whole if whole is not None else 1.0)
+        value, problem = paste.checked(self.measure, period, told["numerator"], told.get("denominator", 1.0))
         if problem:
             self.add_error("numerator", problem[:1].upper() + problem[1:])
         told["value"] = value

@@ -106,14 +106,11 @@ def may_edit_at(actor: StaffMember, place: Place) -> bool:
 
 
 def _own_schools(actor: StaffMember) -> set[int]:
-    """The schools that the actor's role speaks for, and not only a section of."""
+    """The schools for which the actor speaks: where they may change the inventory, too."""
     return {
         assignment.organization_id
         for assignment in access.assignments_on(actor)
-        if assignment.organization_id
-        and not assignment.section_id
-        and not assignment.student_id
-        and assignment.role in access.MAY["measure.edit"]
+        if assignment.organization_id and assignment.role in access.MAY["support.edit"]
     }
 
 
@@ -251,6 +248,24 @@ def annotations(measure: Measure, place: Place) -> list[Annotation]:
     """What was pinned to the charts of this place, by period. One query."""
     rows = Annotation.objects.filter(measure=measure, withdrawn_at=None).select_related("added_by")
     return list(rows.filter(Q(school=None) | Q(school=place.school)))  # those of the district: on all charts
+
+
+def latest_values(viewer: StaffMember, measure: Measure, place: Place, most: int = 6) -> list[Point]:
+    """The latest values of a place, the newest first, as the viewer may see them."""
+    return series.seen(viewer, measure, place)[ALL].points[: -most - 1 : -1]
+
+
+def stand_ins(viewer: StaffMember, outcome: Measure) -> QuerySet[Measure]:
+    """The measures that stand for an outcome which cannot be measured."""
+    return measures(viewer).filter(stands_for=outcome)
+
+
+def values(
+    viewer: StaffMember, measure: Measure, begin: datetime.date, end: datetime.date | None = None
+) -> list[Point]:
+    """The values of a measure from a day on, up to another, where it is counted, as the viewer may see them."""
+    points = series.seen(viewer, measure, Place(measure.school, measure.section))[ALL].points
+    return [p for p in points if p.label >= begin and (end is None or p.label <= end)]  # type: ignore[operator]
 
 
 # -- the list

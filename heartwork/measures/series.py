@@ -44,7 +44,7 @@ class Place:
     @property
     def name(self) -> str:
         """What people call it."""
-        return self.section.title if self.section else self.school.name if self.school else roster.district().name
+        return self.section.title if self.section else self.school.name if self.school else gettext("the whole district")
 
     @property
     def query(self) -> str:
