@@ -18,6 +18,7 @@ from heartwork.measures.series import ALL, Group, Place
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import StaffMember
+from heartwork.supports import queries as supports
 
 SIGMAS = 3.09  # 99.8 % of groups without a difference lie within
 ENOUGH = 5.0  # events that the rest would lead one to expect: with fewer, a ratio says nothing
@@ -67,10 +68,14 @@ Sums = dict[Group, tuple[float, float, int]]  # numerator, denominator, periods
 def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True) -> Differences:
     """Each group beside the rest of its school (or, by_school False, of the district). Four queries.
 
-    Only a measure over people has groups to set beside each other. Raises PermissionDenied.
+    Who does not read the whole district is told of the schools they work at. Only a measure over people has groups to
+    set beside each other. Raises PermissionDenied.
     """
     access.require(viewer, "measure.read")
     known, schools = series.attributes(), {school.pk: school for school in roster.schools()}
+    if not supports.reads_district(viewer):
+        own = access.schools_of(viewer)
+        schools = {pk: school for pk, school in schools.items() if pk in own}
     sums = _sums(measure, by_school=by_school) if measure.is_over_people else {}
     told: list[_Told] = []
     hidden = 0

@@ -44,7 +44,9 @@ class Place:
     @property
     def name(self) -> str:
         """What people call it."""
-        return self.section.title if self.section else self.school.name if self.school else gettext("the whole district")
+        if self.section:
+            return self.section.title
+        return self.school.name if self.school else gettext("the whole district")
 
     @property
     def query(self) -> str:
@@ -72,7 +74,10 @@ ALL = Group()
 
 @dataclass(frozen=True)
 class Series:
-    """A series as one viewer may see it, oldest first. people: about how many stand behind a period, None if hidden."""
+    """A series as one viewer may see it, oldest first.
+
+    people: about how many stand behind a period; None where that is hidden, or nobody said what a student counts for.
+    """
 
     group: Group
     points: list[Point]
@@ -190,6 +195,10 @@ def people_behind(measure: Measure, rows: Iterable[Row]) -> int:
     return int(statistics.median([row[2] for row in rows]) // per_student(measure))
 
 
+def _size(measure: Measure, rows: list[Row]) -> int | None:
+    return people_behind(measure, rows) if rows and measure.per_student else None
+
+
 def hidden_groups(measure: Measure, everything: Mapping[Group, list[Row]]) -> set[Group]:
     """The groups of one place that must not be shown: those of fewer than `FLOOR` people, and their partners.
 
@@ -222,7 +231,7 @@ def seen(
     if every or not measure.is_over_people:
         labels = _labels(measure, [rows for rows in wanted.values() if rows])
         return {
-            group: Series(group, points_of(measure, rows, labels), "every", people_behind(measure, rows) if rows else 0)
+            group: Series(group, points_of(measure, rows, labels), "every", _size(measure, rows))
             for group, rows in wanted.items()
         }
     hidden = hidden_groups(measure, everything)
@@ -251,7 +260,7 @@ def by_school(viewer: StaffMember, measure: Measure, group: Group = ALL) -> list
         place = Place(school)
         if sees_every_record(viewer, place) or not measure.is_over_people:
             points = points_of(measure, rows_here, labels)
-            found.append((place, Series(group, points, "every", people_behind(measure, rows_here))))
+            found.append((place, Series(group, points, "every", _size(measure, rows_here))))
         else:
             is_hidden = group in hidden_groups(measure, of_school[school.pk])
             found.append((place, _pooled(measure, group, rows_here, is_hidden, minimum)))
@@ -269,8 +278,8 @@ def _pooled(measure: Measure, group: Group, rows: list[Row], is_hidden: bool, mi
     points = [] if is_hidden else pool(points_of(measure, rows), minimum, hold_back=True)
     if rows and not points:
         return Series(group, [], "hidden", None)
-    people = round(people_behind(measure, rows), -1) if rows else 0
-    return Series(group, points, "pooled", people or None)
+    size = _size(measure, rows)
+    return Series(group, points, "pooled", round(size, -1) if size else None)
 
 
 # What a file calls a group, and the attribute of the roster that it is.
