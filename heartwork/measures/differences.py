@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 
 from heartwork.analysis.funnel import Funnel, FunnelGroup, funnel
+from heartwork.analysis.variance import VarianceComponents, variance_components
 from heartwork.measures import series
-from heartwork.measures.models import Measure
+from heartwork.measures.models import EVERYONE, Measure
 from heartwork.measures.series import ALL, Group, Place
 from heartwork.roster import access
 from heartwork.roster import queries as roster
@@ -158,4 +159,21 @@ def _difference(measure: Measure, one: _Told, words: str, limits: FunnelGroup, t
     scale, times = measure.scale, one.value / one.rest if one.rest else math.inf
     return Difference(
         one.place, one.group, words, one.value * scale, one.rest * scale, times, one.expected, beyond, is_higher
+    )
+
+
+def where_variance_lies(viewer: StaffMember, measure: Measure) -> VarianceComponents | None:
+    """How much of the difference between sections lies between schools; None where there are too few sections.
+
+    Each section counts with its value over all periods. Needs two schools and five sections. One query.
+    """
+    access.require(viewer, "measure.read")
+    if not measure.is_over_people or not supports.reads_district(viewer):
+        return None
+    rows = series.current(measure).filter(section__isnull=False, subgroup_kind=EVERYONE).order_by("school", "section")
+    sums = list(rows.values_list("school", "section").annotate(Sum("numerator"), Sum("denominator")))
+    if len(sums) < 5 or len({school for school, *_ in sums}) < 2:
+        return None
+    return variance_components(
+        [part / whole for _, _, part, whole in sums], [school for school, *_ in sums], seed=measure.pk
     )

@@ -2,11 +2,13 @@
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
 from heartwork.analysis.control_chart import ControlChart
 from heartwork.analysis.points import Label
+from heartwork.analysis.variance import VarianceComponents
 from heartwork.measures.differences import Difference
 from heartwork.measures.models import Measure
 from heartwork.measures.queries import MeasureChart, Panel
@@ -117,3 +119,20 @@ def difference_words(measure: Measure, each: Difference) -> str:
     unit = unit_of(measure)
     words = {"group": each.group_words, "value": unit.words(each.value), "rest": unit.words(each.rest)}
     return gettext("%(group)s: %(value)s, everyone else there %(rest)s") % words
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of the difference between sections lies at a level, in percent, with the interval it is known to."""
+
+    percent: int
+    low: int
+    high: int
+
+
+def shares(found: VarianceComponents | None) -> Share | None:
+    """What lies between schools; the rest lies within them. None where it cannot be said."""
+    between = next((each for each in found.components if each.level == "school"), None) if found else None
+    if between is None or between.share is None or between.share_lower is None or between.share_upper is None:
+        return None
+    return Share(round(between.share * 100), round(between.share_lower * 100), round(between.share_upper * 100))

@@ -378,6 +378,7 @@ def variation(request: Request, public_id: uuid.UUID) -> HttpResponse:
             {"each": each, "words": pictures.difference_words(found, each)} for each in beside.standing_out[:PANELS]
         ],
         "may_compare": not found.school_id and not found.section_id,
+        "shares": pictures.shares(differences.where_variance_lies(request.user, found)),
     }
     return page(request, "measures/variation.html", context)
 
