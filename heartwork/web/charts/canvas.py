@@ -164,6 +164,9 @@ def scale(values: Sequence[float], unit: Unit, most: int, top: float, bottom: fl
         low, high = low - room, high + room
     least = None if unit.least is None or low < unit.least else unit.least
     greatest = None if unit.most is None or high > unit.most else unit.most
+    room = (high - low) * 0.04  # so that no ring lies on the edge
+    low = low - room if least is None else max(least, low - room)
+    high = high + room if greatest is None else min(greatest, high + room)
     rough = (high - low) / max(1, most - 1)
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.999999)

@@ -92,7 +92,7 @@ class Plot:
         self.marks = Scale(marks.low, marks.high, top, top + size.plot, marks.marks, marks.decimals)
         self.stretches, lanes = self._stretches_in_lanes()
         self.foot = self.marks.bottom + LANE * lanes
-        self.canvas.height = self.foot + (8 if size.kind == "panel" else size.font + 16)
+        self.canvas.height = self.foot + (8 if size.kind == "panel" else size.font + 19)
         self.at = [  # where each point is drawn
             None if point.y is None or x is None else (x, self.marks.y(point.y))
             for point, x in zip(points, self.weeks.at, strict=True)
@@ -112,6 +112,8 @@ class Plot:
             upright(canvas, marks, self.unit, self.left, self.weeks.right)
         else:  # nothing yet: no number is written that nobody counted
             canvas.draw(f'<path class="axis" d="M{self.left:.1f} {marks.bottom:.1f}H{self.weeks.right:.1f}"/>')
+            middle = (self.left + self.weeks.right) / 2, (marks.top + marks.bottom) / 2
+            canvas.write("about", gettext("No numbers yet"), (*middle, "middle"))
         for cycle, a, b, lane in self.cycles:
             self._draw_cycle(cycle, a, b, marks.top - 8 - self.lane * lane)
         here = 0
@@ -127,7 +129,7 @@ class Plot:
         for note, lane in self.stretches:
             self._draw_stretch(note, marks.bottom + LANE * lane + 10)
         if self.size.kind != "panel":
-            write_names(canvas, self.weeks, self.periods, self.foot + self.size.font + 6)
+            write_names(canvas, self.weeks, self.periods, self.foot + self.size.font + 9)
             self._write_levels()
             self._write_letters()
         return canvas
@@ -329,7 +331,10 @@ class Plot:
             since = gettext("since %(since)s") % {"since": self.periods.full(phases[-1].first)}
             return [("on-centre", gettext("Now %(value)s") % {"value": value}), ("tick-label", since)]
         name = centre_word(self.chart, phases[-1])
-        return [("on-centre", gettext("%(name)s %(value)s") % {"name": name, "value": value})]
+        words = gettext("%(name)s %(value)s") % {"name": name, "value": value}
+        if self.size.kind == "wide" and text_width(words, self.size.font) > self.size.right - 16:
+            return [("on-centre", name), ("on-centre", value)]
+        return [("on-centre", words)]
 
     def _former(self, phase: PhaseResult) -> str:
         value = self.unit.words(phase.centre or 0.0)
@@ -357,7 +362,7 @@ class Plot:
                 self.canvas.write(kind, row, (x, y + n * font * 1.3, "start"))
 
     def _spots(self, phase: PhaseResult, words: str) -> Iterator[Spot]:
-        """Where the value of a centre may stand: over the band, under it, on the line itself, anywhere in its phase."""
+        """Where the value of a centre may stand: on its line, over the band, under it, anywhere at last."""
         points, marks, font, ring = self.chart.points, self.marks, self.size.font, self.size.ring + 5
         here = [i for i, point in enumerate(points) if point.part == phase.part]
         start, end = self.weeks.edges(here[0], here[-1])
@@ -372,6 +377,10 @@ class Plot:
         uppers = [marks.y(points[i].upper or 0.0) for i in here if points[i].upper is not None]
         lowers = [marks.y(points[i].lower or 0.0) for i in here if points[i].lower is not None]
         top, bottom = min(uppers, default=centre), max(lowers, default=centre)
+        for left in lefts:
+            for baseline in (centre - 6, centre + font + 3):
+                if self._is_clear(words, (left, baseline, "start")):
+                    yield left, baseline, "start"
         on_goal = []
         for left in lefts:
             ys = [y for x, y in self.line if left - self.weeks.step <= x <= left + width + self.weeks.step]
