@@ -342,7 +342,7 @@ def test_a_chart_of_more_than_a_year_says_the_year():
 def test_numbers_follow_the_language_of_the_reader():
     with translation.override("de"):
         assert charts.PER_100.words(1234.5).startswith("1.234,5")
-    assert charts.PER_100.words(4.25) == "4.2 per 100"
+    assert charts.PER_100.words(4.25) == "4.3 per 100"
     assert PERCENT.difference(-14.2) == "14 points"
     assert NUMBER.words(-0.2) == "0"
 
