@@ -152,7 +152,7 @@ def _draw_funnel(
         for whole, n, group in groups:
             if group.is_outside != is_outside:
                 continue
-            at, y, near = x(whole), marks.y((group.y or 0.0) * by), size.ring + 3
+            at, y, near = x(whole), marks.y((group.y or 0.0) * by), size.ring + 5
             spots = [(at + near, y + 5, "start"), (at - near, y + 5, "end"), (at, y - near - 3, "middle")]
             spots.append((at, y + near + size.font * 0.75, "middle"))
             kind = "on-special" if is_outside else "name"

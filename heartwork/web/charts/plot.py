@@ -30,7 +30,7 @@ from heartwork.web.charts.marks import TOGETHER, Marked
 from heartwork.web.charts.periods import WEEKS, Periods
 from heartwork.web.charts.units import Unit
 from heartwork.web.charts.weeks import FEWEST_SLOTS, Gap, draw_gaps, lay_out, write_names
-from heartwork.web.constellation import solve_column, text_width, wrap
+from heartwork.web.constellation import text_width, wrap
 
 LANE = 20  # px, of a bracket under the plot
 LONGEST = 320  # px, of a reason written beside its point; longer ones stand in the caption
@@ -356,7 +356,7 @@ class Plot:
         heights = [len(rows) * font * 1.3 for _, rows in blocks]
         # The first row stands on its line; further rows follow below.
         wanted = [y + (height - font * 1.3) / 2 for (y, _), height in zip(blocks, heights, strict=True)]
-        for (_, rows), middle, height in zip(blocks, solve_column(wanted, heights, 2), heights, strict=True):
+        for (_, rows), middle, height in zip(blocks, self.canvas.column(wanted, heights, 2), heights, strict=True):
             y = middle - height / 2 + font
             for n, (kind, row) in enumerate(rows):
                 self.canvas.write(kind, row, (x, y + n * font * 1.3, "start"))
