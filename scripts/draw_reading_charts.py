@@ -272,8 +272,8 @@ def examples() -> Iterator[Example]:
         "A group too small to show",
         figure("hidden", None),
         "Where so few students are counted that one of them could be recognized, there is no chart, for anybody who "
-        "may not see each student. The words are the same everywhere, and nothing can be worked out from what stands "
-        "beside it.",
+        "may not see each student. The words are the same everywhere. Where a neighbor would give the group away, the "
+        "neighbor is hidden too.",
     )
     yield _funnel()
     yield _pareto()
@@ -357,8 +357,8 @@ def _pareto() -> Example:
     return Example(
         "Reasons, most frequent first",
         charts.pareto(pareto(reasons), ident="reasons", title="Why students missed the first period", hidden=["Court"]),
-        "The few solid bars at the top make up most of all. Begin there: a late bus can be moved, and half of the "
-        "mornings with it. Hollow bars are the many that make up little.",
+        "The few solid bars at the top make up most of all. Begin there: a late bus can be moved, and four in "
+        "ten late mornings with it. Hollow bars are the many that make up little.",
     )
 
 

@@ -50,6 +50,8 @@ def pareto(bars: Sequence[ParetoBar], *, ident: str, title: str, what: str = "",
         return _draw_pareto(bars, few, hidden, size).svg(own, title, words)
 
     said = gettext("Most frequent first. The share beside each bar is what it and all above it make up.")
+    if hidden:
+        said += " " + gettext("Shares are of the reasons that are shown.")
     return Figure(
         ident, title, words, drawn(WIDE), drawn(NARROW), Table(headings, tuple(rows)), caption=(said,) if bars else ()
     )

@@ -293,6 +293,10 @@ class Plot:
         inside = left >= self.left and right <= self.weeks.right and top >= self.marks.top
         return inside and bottom <= self.marks.bottom + 6 and not crosses(box, self.line)
 
+    def _in_rest(self, left: float, right: float) -> bool:
+        """Whether something from left to right reaches into time without school."""
+        return any(left < b + 4 and a - 4 < right for a, b, _ in self.weeks.gaps)
+
     # -- the words in the picture
 
     def _write_levels(self) -> None:
@@ -379,20 +383,21 @@ class Plot:
         top, bottom = min(uppers, default=centre), max(lowers, default=centre)
         for left in lefts:
             for baseline in (centre - 6, centre + font + 3):
-                if self._is_clear(words, (left, baseline, "start")):
+                if self._is_clear(words, (left, baseline, "start")) and not self._in_rest(left, left + width):
                     yield left, baseline, "start"
-        on_goal = []
+        later: list[Spot] = []
         for left in lefts:
             ys = [y for x, y in self.line if left - self.weeks.step <= x <= left + width + self.weeks.step]
             above = min([top - 6, *(y - ring for y in ys)])
             below = max([bottom + 4, *(y + ring for y in ys)]) + font * 0.8
             for baseline in (above, below):
                 if marks.top + font * 0.7 < baseline < marks.bottom - 3:
-                    if goal is not None and baseline - font < goal < baseline + font * 0.4:
-                        on_goal.append((left, baseline, "start"))
+                    on_goal = goal is not None and baseline - font < goal < baseline + font * 0.4
+                    if on_goal or self._in_rest(left, left + width):
+                        later.append((left, baseline, "start"))
                     else:
                         yield left, baseline, "start"
-        yield from on_goal
+        yield from later
         for left in lefts:
             yield left, centre - 6, "start"
             yield left, centre + font + 3, "start"

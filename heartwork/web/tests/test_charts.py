@@ -129,7 +129,7 @@ series = st.lists(st.one_of(st.none(), st.integers(0, 100)), min_size=1, max_siz
     kind=st.sampled_from(["i", "run"]),
 )
 @example(values=[0, 100, 100], target=100, splits=[], noted=[], cycles=[], rests=[], rules="anhoej", kind="i")
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_label_covers_another_or_leaves_the_picture(values, target, splits, noted, cycles, rests, rules, kind):
     phases = tuple(Phase(WEEKS[at]) for at in sorted(splits))
     analysed = chart(values, chart=kind, target=target, phases=phases, rules=rules)
