@@ -9,12 +9,16 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from django.conf import settings
 
 from heartwork.analysis.control_chart import analyse
 from heartwork.analysis.points import Point
 from heartwork.analysis.scan import scan, scan_shares
 from heartwork.analysis.specification import Specification
 from heartwork.analysis.variance import variance_components
+from heartwork.web.charts.canvas import WIDE
+from heartwork.web.charts.plot import Plot
+from heartwork.web.charts.units import NUMBER
 
 CHARTS, SERIES, POINTS, STUDENTS = 2_000, 100_000, 24, 20_000
 
@@ -30,6 +34,7 @@ def seconds(work: Callable[[], object], rounds: int) -> float:
 
 
 def main() -> None:
+    settings.configure(USE_I18N=True, LANGUAGE_CODE="en-us")  # to draw, words and numbers need a language
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
@@ -44,6 +49,9 @@ def main() -> None:
     minutes = rng.normal(size=STUDENTS)
     nhs, shares = Specification("i", rules="nhs"), Specification("p'")
 
+    def drawn() -> str:
+        return Plot(analyse(one), WIDE, "a", NUMBER).draw().svg("a", "One chart", "in one picture")
+
     def many(work: Callable[[], object]) -> Callable[[], None]:
         def again() -> None:
             for _ in range(CHARTS):
@@ -55,6 +63,7 @@ def main() -> None:
     for what, unit, scale, work in (
         ("copy a list", per_chart, 1e6 / CHARTS, many(lambda: [value * 2.0 for value in one])),
         ("analyse, I", per_chart, 1e6 / CHARTS, many(lambda: analyse(one))),
+        ("analyse and draw, I", per_chart, 1e6 / CHARTS, many(drawn)),
         ("analyse, I, nhs", per_chart, 1e6 / CHARTS, many(lambda: analyse(one, nhs))),
         ("analyse, P'", per_chart, 1e6 / CHARTS, many(lambda: analyse(weeks, shares))),
         ("copy an array", f"seconds for {SERIES:,} series of {POINTS}", 1, values.copy),

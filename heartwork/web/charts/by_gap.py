@@ -14,7 +14,7 @@ from heartwork.web.charts.periods import WEEKS, Periods
 from heartwork.web.charts.sentences import hidden_words, told
 from heartwork.web.charts.units import Unit
 from heartwork.web.charts.weeks import Gap, draw_gaps, lay_out, write_names
-from heartwork.web.constellation import solve_column, wrap
+from heartwork.web.constellation import wrap
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,6 @@ def _name_ends(canvas: Canvas, marks: Scale, x: float, ends: list[tuple[float, s
     ]
     heights = [len(rows) * font * 1.25 for rows in blocks]
     wanted = [marks.y(value) for value, _ in ends]
-    for rows, middle, height in zip(blocks, solve_column(wanted, heights, 6), heights, strict=True):
+    for rows, middle, height in zip(blocks, canvas.column(wanted, heights, 6), heights, strict=True):
         for n, row in enumerate(rows):
             canvas.write("name", row, (x, middle - height / 2 + font * (1 + n * 1.25), "start"))

@@ -49,10 +49,12 @@ def pareto(bars: Sequence[ParetoBar], *, ident: str, title: str, what: str = "",
         own = f"{ident}-{size.kind}"
         return _draw_pareto(bars, few, hidden, size).svg(own, title, words)
 
-    caption = (
-        [gettext("Most frequent first. The share beside each bar is what it and all above it make up.")] if bars else []
+    said = gettext("Most frequent first. The share beside each bar is what it and all above it make up.")
+    if hidden:
+        said += " " + gettext("Shares are of the reasons that are shown.")
+    return Figure(
+        ident, title, words, drawn(WIDE), drawn(NARROW), Table(headings, tuple(rows)), caption=(said,) if bars else ()
     )
-    return Figure(ident, title, words, drawn(WIDE), drawn(NARROW), Table(headings, tuple(rows)), caption=tuple(caption))
 
 
 def _few(bars: Sequence[ParetoBar]) -> int:

@@ -152,18 +152,14 @@ def _draw_funnel(
         for whole, n, group in groups:
             if group.is_outside != is_outside:
                 continue
-            at, y, near = x(whole), marks.y((group.y or 0.0) * by), size.ring + 3
-            spots = [(at + near, y + 5, "start"), (at - near, y + 5, "end"), (at, y - near, "middle")]
+            at, y, near = x(whole), marks.y((group.y or 0.0) * by), size.ring + 5
+            spots = [(at + near, y + 5, "start"), (at - near, y + 5, "end"), (at, y - near - 3, "middle")]
             spots.append((at, y + near + size.font * 0.75, "middle"))
             kind = "on-special" if is_outside else "name"
             full = gettext("%(number)s. %(name)s") % {"number": n + 1, "name": names[n]}
             choices = [full, number(n + 1)] if is_outside or size.kind == "wide" else [number(n + 1)]
-            clear = [
-                (words, spot)
-                for words in choices
-                for spot in spots
-                if not any(crosses(canvas.box(words, spot), line) for line in drawn)
-            ]
-            tries = [*clear, *((words, spot) for words in choices for spot in spots)]
-            _ = any(canvas.place(kind, words, [spot], dots) for words, spot in tries)
+            tries = [(words, spot) for words in choices for spot in spots]
+            if not is_outside:  # where a group stands out, its name matters more than a line that it covers
+                tries.sort(key=lambda one: any(crosses(canvas.box(*one), line) for line in drawn))
+            any(canvas.place(kind, words, [spot], dots) for words, spot in tries)
     return canvas

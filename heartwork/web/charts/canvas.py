@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from heartwork.web.charts.figure import plain
 from heartwork.web.charts.units import Unit
-from heartwork.web.constellation import text_width
+from heartwork.web.constellation import solve_column, text_width
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Spot = tuple[float, float, str]  # x, baseline, anchor
@@ -34,7 +34,7 @@ class Size:
 WIDE = Size("wide", 1080, 300, 132, 14, 4.2, 7.5, 40, 7)
 NARROW = Size("narrow", 328, 210, 12, 15, 3, 6, 16, 5)
 SPARK = Size("spark", 136, 28, 4, 14, 3, 3.5, 5, 4)
-PANEL = Size("panel", 340, 100, 8, 14, 2.4, 4.5, 12, 4)
+PANEL = Size("panel", 340, 100, 8, 15, 2.4, 4.5, 12, 4)
 
 
 class Canvas:
@@ -87,6 +87,16 @@ class Canvas:
                 self.write(kind, words, spot, box)
                 return spot
         return None
+
+    def column(self, wanted: Sequence[float], heights: Sequence[float], gap: float) -> list[float]:
+        """The middles of blocks one above the other, near where they want to be, and all within the picture."""
+        middles = solve_column(wanted, heights, gap)
+        if not middles:
+            return middles
+        above = 2 - (middles[0] - heights[0] / 2)
+        below = middles[-1] + heights[-1] / 2 - (self.height - 2)
+        shift = above if above > 0 else -below if below > 0 else 0.0
+        return [middle + shift for middle in middles]
 
     def svg(self, ident: str, title: str, desc: str) -> SafeString:
         """All of it as one picture with a name and a description."""
@@ -164,6 +174,9 @@ def scale(values: Sequence[float], unit: Unit, most: int, top: float, bottom: fl
         low, high = low - room, high + room
     least = None if unit.least is None or low < unit.least else unit.least
     greatest = None if unit.most is None or high > unit.most else unit.most
+    room = (high - low) * 0.04  # so that no ring lies on the edge
+    low = low - room if least is None else max(least, low - room)
+    high = high + room if greatest is None else min(greatest, high + room)
     rough = (high - low) / max(1, most - 1)
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.999999)

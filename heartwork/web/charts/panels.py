@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
 
-from heartwork.analysis.control_chart import ControlChart
+from heartwork.analysis.control_chart import ChartPoint, ControlChart
 from heartwork.web.charts.canvas import PANEL, SPARK, Canvas, Scale, pieces
 from heartwork.web.charts.control import value_and_edges
 from heartwork.web.charts.figure import NOTHING, Figure, Panel, Table, plain
@@ -105,19 +105,40 @@ def _of_groups(groups: Sequence[Group]) -> str:
 
 
 def _table(groups: Sequence[Group], unit: Unit, periods: Periods, gaps: Sequence[Gap]) -> Table:
-    """A row for each group and period."""
+    """A row for each period and a column for each group; at the end its centres and limits, phase by phase."""
+    seen = {group.name: {point.label: point for point in group.chart.points} for group in groups if group.chart}
+    labels = sorted({label for points in seen.values() for label in points})  # type: ignore[type-var]
     rows = []
-    for group in groups:
-        if group.chart is None:
-            rows.append((group.name, "", hidden_words(), "", ""))
+    for label in labels:
+        here = [points[label] for points in seen.values() if label in points]
+        if all(point.y is None for point in here) and in_gap(label, gaps):
             continue
-        rows += [
-            (group.name, periods.full(point.label), *value_and_edges(point, unit))
-            for point in group.chart.points
-            if point.y is not None or not in_gap(point.label, gaps)
-        ]
-    headings = gettext("Group"), periods.heading, gettext("Value"), gettext("Middle"), gettext("By chance, between")
-    return Table(headings, tuple(rows))
+        cells = [_cell(group, seen.get(group.name, {}).get(label), unit) for group in groups]
+        rows.append((periods.full(label), *cells))
+    if seen:
+        rows.append((gettext("Middle"), *(_by_phase(group, unit, periods, 1) for group in groups)))
+        rows.append((gettext("By chance, between"), *(_by_phase(group, unit, periods, 2) for group in groups)))
+    return Table((periods.heading, *(group.name for group in groups)), tuple(rows))
+
+
+def _cell(group: Group, point: ChartPoint | None, unit: Unit) -> str:
+    if group.chart is None:
+        return hidden_words()
+    return "" if point is None else value_and_edges(point, unit)[0]
+
+
+def _by_phase(group: Group, unit: Unit, periods: Periods, which: int) -> str:
+    """Centre (1) or limits (2) of each phase, at its latest point; a new phase says since when."""
+    if group.chart is None:
+        return hidden_words()
+    latest = {point.part: point for point in group.chart.points}
+    words_of: list[str] = []
+    for phase in group.chart.phases:
+        words = value_and_edges(latest[phase.part], unit)[which]
+        if words_of and words:
+            words = gettext("%(value)s since %(since)s") % {"value": words, "since": periods.full(phase.first)}
+        words_of.append(words)
+    return "; ".join(filter(None, words_of))
 
 
 def sparkline(

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from heartwork.analysis.points import Label
 
@@ -76,7 +76,7 @@ def _date(day: date, how: str, says_year: bool, language: str | None) -> str:
     if how == "full":
         return date_format(day, "DATE_FORMAT" if says_year else "MONTH_DAY_FORMAT")
     if says_year:
-        # Translators: month and year on the axis of a chart, as in "Sep 2026"
-        return date_format(day, pgettext("date format", "M Y"))
-    # Translators: a date on the axis of a chart, as short as can be: "Sep 1"
-    return date_format(day, pgettext("date format", "M j"))
+        # Translators: a date format of Django for the axis of a chart: month and year, "Sep 2026"
+        return date_format(day, gettext("M Y"))
+    # Translators: a date format of Django for the axis of a chart, as short as can be: "Sep 1"
+    return date_format(day, gettext("M j"))

@@ -30,7 +30,7 @@ from heartwork.web.charts.marks import TOGETHER, Marked
 from heartwork.web.charts.periods import WEEKS, Periods
 from heartwork.web.charts.units import Unit
 from heartwork.web.charts.weeks import FEWEST_SLOTS, Gap, draw_gaps, lay_out, write_names
-from heartwork.web.constellation import solve_column, text_width, wrap
+from heartwork.web.constellation import text_width, wrap
 
 LANE = 20  # px, of a bracket under the plot
 LONGEST = 320  # px, of a reason written beside its point; longer ones stand in the caption
@@ -92,7 +92,7 @@ class Plot:
         self.marks = Scale(marks.low, marks.high, top, top + size.plot, marks.marks, marks.decimals)
         self.stretches, lanes = self._stretches_in_lanes()
         self.foot = self.marks.bottom + LANE * lanes
-        self.canvas.height = self.foot + (8 if size.kind == "panel" else size.font + 16)
+        self.canvas.height = self.foot + (8 if size.kind == "panel" else size.font + 19)
         self.at = [  # where each point is drawn
             None if point.y is None or x is None else (x, self.marks.y(point.y))
             for point, x in zip(points, self.weeks.at, strict=True)
@@ -112,6 +112,8 @@ class Plot:
             upright(canvas, marks, self.unit, self.left, self.weeks.right)
         else:  # nothing yet: no number is written that nobody counted
             canvas.draw(f'<path class="axis" d="M{self.left:.1f} {marks.bottom:.1f}H{self.weeks.right:.1f}"/>')
+            middle = (self.left + self.weeks.right) / 2, (marks.top + marks.bottom) / 2
+            canvas.write("about", gettext("No numbers yet"), (*middle, "middle"))
         for cycle, a, b, lane in self.cycles:
             self._draw_cycle(cycle, a, b, marks.top - 8 - self.lane * lane)
         here = 0
@@ -127,7 +129,7 @@ class Plot:
         for note, lane in self.stretches:
             self._draw_stretch(note, marks.bottom + LANE * lane + 10)
         if self.size.kind != "panel":
-            write_names(canvas, self.weeks, self.periods, self.foot + self.size.font + 6)
+            write_names(canvas, self.weeks, self.periods, self.foot + self.size.font + 9)
             self._write_levels()
             self._write_letters()
         return canvas
@@ -291,6 +293,10 @@ class Plot:
         inside = left >= self.left and right <= self.weeks.right and top >= self.marks.top
         return inside and bottom <= self.marks.bottom + 6 and not crosses(box, self.line)
 
+    def _in_rest(self, left: float, right: float) -> bool:
+        """Whether something from left to right reaches into time without school."""
+        return any(left < b + 4 and a - 4 < right for a, b, _ in self.weeks.gaps)
+
     # -- the words in the picture
 
     def _write_levels(self) -> None:
@@ -329,7 +335,10 @@ class Plot:
             since = gettext("since %(since)s") % {"since": self.periods.full(phases[-1].first)}
             return [("on-centre", gettext("Now %(value)s") % {"value": value}), ("tick-label", since)]
         name = centre_word(self.chart, phases[-1])
-        return [("on-centre", gettext("%(name)s %(value)s") % {"name": name, "value": value})]
+        words = gettext("%(name)s %(value)s") % {"name": name, "value": value}
+        if self.size.kind == "wide" and text_width(words, self.size.font) > self.size.right - 16:
+            return [("on-centre", name), ("on-centre", value)]
+        return [("on-centre", words)]
 
     def _former(self, phase: PhaseResult) -> str:
         value = self.unit.words(phase.centre or 0.0)
@@ -351,13 +360,13 @@ class Plot:
         heights = [len(rows) * font * 1.3 for _, rows in blocks]
         # The first row stands on its line; further rows follow below.
         wanted = [y + (height - font * 1.3) / 2 for (y, _), height in zip(blocks, heights, strict=True)]
-        for (_, rows), middle, height in zip(blocks, solve_column(wanted, heights, 2), heights, strict=True):
+        for (_, rows), middle, height in zip(blocks, self.canvas.column(wanted, heights, 2), heights, strict=True):
             y = middle - height / 2 + font
             for n, (kind, row) in enumerate(rows):
                 self.canvas.write(kind, row, (x, y + n * font * 1.3, "start"))
 
     def _spots(self, phase: PhaseResult, words: str) -> Iterator[Spot]:
-        """Where the value of a centre may stand: over the band, under it, on the line itself, anywhere in its phase."""
+        """Where the value of a centre may stand: on its line, over the band, under it, anywhere at last."""
         points, marks, font, ring = self.chart.points, self.marks, self.size.font, self.size.ring + 5
         here = [i for i, point in enumerate(points) if point.part == phase.part]
         start, end = self.weeks.edges(here[0], here[-1])
@@ -372,18 +381,23 @@ class Plot:
         uppers = [marks.y(points[i].upper or 0.0) for i in here if points[i].upper is not None]
         lowers = [marks.y(points[i].lower or 0.0) for i in here if points[i].lower is not None]
         top, bottom = min(uppers, default=centre), max(lowers, default=centre)
-        on_goal = []
+        for left in lefts:
+            for baseline in (centre - 6, centre + font + 3):
+                if self._is_clear(words, (left, baseline, "start")) and not self._in_rest(left, left + width):
+                    yield left, baseline, "start"
+        later: list[Spot] = []
         for left in lefts:
             ys = [y for x, y in self.line if left - self.weeks.step <= x <= left + width + self.weeks.step]
             above = min([top - 6, *(y - ring for y in ys)])
             below = max([bottom + 4, *(y + ring for y in ys)]) + font * 0.8
             for baseline in (above, below):
                 if marks.top + font * 0.7 < baseline < marks.bottom - 3:
-                    if goal is not None and baseline - font < goal < baseline + font * 0.4:
-                        on_goal.append((left, baseline, "start"))
+                    on_goal = goal is not None and baseline - font < goal < baseline + font * 0.4
+                    if on_goal or self._in_rest(left, left + width):
+                        later.append((left, baseline, "start"))
                     else:
                         yield left, baseline, "start"
-        yield from on_goal
+        yield from later
         for left in lefts:
             yield left, centre - 6, "start"
             yield left, centre + font + 3, "start"

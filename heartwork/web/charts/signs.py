@@ -20,7 +20,7 @@ _SHAPES = {
     "hidden": '<path class="edge" stroke-dasharray="3 3" d="M2 3H38V21H2Z"/>',
     "within_above": '<path class="goal" d="M2 20H38"/><path class="range" d="M2 4H38V15H2Z"/>',
     "within_below": '<path class="goal" d="M2 4H38"/><path class="range" d="M2 9H38V20H2Z"/>',
-    "across": '<path class="range" d="M2 5H38V19H2Z"/><path class="goal" d="M2 12H38"/>',
+    "across": '<path class="edge" d="M2 5H38V19H2Z"/><path class="goal" d="M2 12H38"/>',
 }
 # A goal that the range lies above is drawn as one that is met from above; not met, the range is hollow.
 _SHAPES["short_below"] = '<path class="goal" d="M2 4H38"/><path class="edge" d="M2 10H38V21H2Z"/>'

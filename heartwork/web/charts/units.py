@@ -1,5 +1,6 @@
 """How the numbers of a chart are written: percent, a rate, a plain number or minutes, in the reader's language."""
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -57,12 +58,14 @@ MINUTES = Unit("minutes")
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """A number by the reader's locale, rounded.
+    """A number by the reader's locale, rounded; halves away from zero, as people expect.
 
-    >>> number(1234.56, 1)
-    '1,234.6'
+    >>> number(1234.56, 1), number(40.5), number(-0.2)
+    ('1,234.6', '41', '0')
     """
-    return _number(round(value, decimals) + 0.0, decimals, get_language())
+    scale = 10.0**decimals
+    whole = math.floor(abs(value) * scale + 0.5 + 1e-9)
+    return _number(math.copysign(whole / scale, value) if whole else 0.0, decimals, get_language())
 
 
 def about(count: int) -> str:
