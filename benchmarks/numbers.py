@@ -4,12 +4,18 @@ Run: python -m benchmarks.numbers [--rounds 5]
 """
 
 import argparse
+import os
 import random
 import time
 from collections.abc import Callable
 
 import numpy as np
-from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heartwork.config.settings")
+
+import django
+
+django.setup()  # to draw, words and numbers need a language
 
 from heartwork.analysis.control_chart import analyse
 from heartwork.analysis.points import Point
@@ -34,7 +40,6 @@ def seconds(work: Callable[[], object], rounds: int) -> float:
 
 
 def main() -> None:
-    settings.configure(USE_I18N=True, LANGUAGE_CODE="en-us")  # to draw, words and numbers need a language
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
