@@ -8,7 +8,11 @@ from itertools import pairwise
 from heartwork.measures.models import Measure
 from heartwork.records.models import SchoolDay
 
-USUAL = {Measure.Cadence.WEEK: datetime.timedelta(days=7), Measure.Cadence.DAY: datetime.timedelta(days=3)}
+USUAL = {  # from one period to the next, weekends and holidays of a single week aside
+    Measure.Cadence.WEEK: datetime.timedelta(days=7),
+    Measure.Cadence.DAY: datetime.timedelta(days=4),
+    Measure.Cadence.YEAR: datetime.timedelta(days=366),
+}
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,16 @@ def monday(day: datetime.date) -> datetime.date:
 
 
 def period_of(cadence: str, day: datetime.date) -> datetime.date:
-    """The period that a day lies in."""
+    """The period that a day lies in: itself, its week's Monday, or the first of September before it."""
+    if cadence == Measure.Cadence.YEAR:
+        return datetime.date(day.year if day.month >= 8 else day.year - 1, 9, 1)
     return day if cadence == Measure.Cadence.DAY else monday(day)
 
 
 def periods(cadence: str, first: datetime.date, last: datetime.date) -> list[datetime.date]:
     """The periods with school from first to last, ascending; none where the calendar says nothing. One query."""
+    if cadence == Measure.Cadence.YEAR:
+        return [datetime.date(year, 9, 1) for year in range(first.year, last.year + 1)]
     days = SchoolDay.objects.filter(in_session=True, date__gte=first, date__lt=last + USUAL[Measure.Cadence.WEEK])
     column = "date" if cadence == Measure.Cadence.DAY else "week"
     found = days.order_by(column).values_list(column, flat=True).distinct()

@@ -37,10 +37,11 @@ class Measure(models.Model):
         NEUTRAL = "neutral", _("neither: we want to know")
 
     class Cadence(models.TextChoices):
-        """How often a value is due: in weeks or days in which there is school."""
+        """How often a value is due: in weeks, days or years in which there is school."""
 
         WEEK = "week", _("every week of school")
         DAY = "day", _("every day of school")
+        YEAR = "year", _("every school year")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source_id = models.CharField(max_length=255, unique=True, null=True)

@@ -40,6 +40,8 @@ def unit_of(measure: Measure) -> Unit:
 
 def periods_of(measure: Measure) -> Periods:
     """What its periods are called."""
+    if measure.cadence == Measure.Cadence.YEAR:
+        return Periods("time")
     return Periods("day") if measure.cadence == Measure.Cadence.DAY else WEEKS
 
 

@@ -28,7 +28,8 @@ from heartwork.supports import queries as supports
 from heartwork.web.words import our_words
 
 FLOOR = 5  # people of whom no figure is ever told to those who may not see each of them
-UNTOLD = {Measure.Cadence.WEEK: 5, Measure.Cadence.DAY: 1}  # of the denominator one student may make, if nobody said
+# How many of the denominator one student may make in a period, if nobody said.
+UNTOLD = {Measure.Cadence.WEEK: 5, Measure.Cadence.DAY: 1, Measure.Cadence.YEAR: 200}
 
 Depth = Literal["every", "pooled", "hidden"]
 Row = tuple[datetime.date, float, float]
