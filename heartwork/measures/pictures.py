@@ -33,9 +33,9 @@ def unit_of(measure: Measure) -> Unit:
     """How the numbers of a measure are written."""
     if measure.data == Measure.Data.PROPORTION:
         return PERCENT
-    return (
-        PER_100 if measure.data == Measure.Data.RATE else Unit("number", decimals=measure.data == Measure.Data.NUMBER)
-    )
+    if measure.data == Measure.Data.RATE:
+        return PER_100
+    return Unit("number", decimals=1 if measure.data == Measure.Data.NUMBER else 0)
 
 
 def periods_of(measure: Measure) -> Periods:
@@ -60,7 +60,7 @@ def picture(found: MeasureChart, ident: str = "chart") -> Figure:
         periods=periods_of(measure),
         annotations=notes,  # type: ignore[arg-type]
         cycles=_cycles(found, labels),  # type: ignore[arg-type]
-        gaps=[Gap(gap.after, gap.before, gettext("no school")) for gap in found.gaps],
+        gaps=[Gap(gap.after, gap.before, gettext("a break")) for gap in found.gaps],
         more=_numbers(found),
         source=_counted(measure),
     )
