@@ -37,8 +37,9 @@ def weighted_mean(pairs: Sequence[tuple[float, float]]) -> float | None:
     weight = total(w for _, w in pairs)
     if not weight:
         return None
-    first = total(value * w for value, w in pairs) / weight
-    return first + total((value - first) * w for value, w in pairs) / weight
+    if len({value for value, _ in pairs}) == 1:
+        return pairs[0][0]
+    return total(value * w for value, w in pairs) / weight
 
 
 def median(values: Sequence[float]) -> float | None:
@@ -54,12 +55,14 @@ def median(values: Sequence[float]) -> float | None:
     return ordered[n // 2] if n % 2 else (ordered[n // 2 - 1] + ordered[n // 2]) / 2
 
 
-def moving_ranges(values: Iterable[float | None]) -> list[float]:
+def moving_ranges(values: Sequence[float | None]) -> list[float]:
     """The steps between neighbours, without sign; there is none beside a missing value.
 
     >>> moving_ranges([1, 4, 2, None, 7])
     [3, 2]
     """
+    if None not in values:
+        return [abs(b - a) for a, b in pairwise(values)]  # type: ignore[operator]
     return [abs(b - a) for a, b in pairwise(values) if a is not None and b is not None]
 
 
@@ -80,7 +83,7 @@ def screened_mean(ranges: Sequence[float], factor: float, screen: bool) -> tuple
         return average, None
     highest = factor * average
     kept = [step for step in ranges if step < highest]
-    screened = mean(kept)
+    screened = average if len(kept) == len(ranges) else mean(kept)
     if screened is None:
         return None, "no_variation"
     if screened == 0:

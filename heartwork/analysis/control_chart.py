@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from heartwork.analysis.limits import Limits, limits, median_only, plotted
+from heartwork.analysis.limits import limits, median_only, plotted
+from heartwork.analysis.lines import Limits, present
 from heartwork.analysis.points import Columns, Label, Point, columns
 from heartwork.analysis.rules import PROFILES, Side, Span, outside_limits, series
 from heartwork.analysis.runs import crossings_min, longest_run_max
@@ -70,8 +71,7 @@ class PhaseResult(NamedTuple):
     sigma_z: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A span of points that fulfil a rule together, for words.
 
     points: how many. since, until: the labels of the first and the last. age: points measured after the last, 0 while
@@ -94,6 +94,9 @@ class Variation:
 
     kind: Literal["common_cause"] | Kind
     side: Side | None
+
+
+_COMMON_CAUSE = Variation("common_cause", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def analyse(
     units (times `multiply`). Changes are in order of time. Raises BadPoint, which names the point.
 
     Warnings: "screening_undone" (screening would have left limits of no width), "no_variation" (no value changes, so no
-    limits), "missing_values", "zero_denominator", "short_phase" (a later phase has too few points for limits).
+    limits), "missing_values", "zero_denominator", "short_phase" (one of several phases has too few points for limits).
 
     >>> chart = analyse([10, 14, 12], Specification("i", minimum_points=0))
     >>> chart.points[0].centre, round(chart.points[0].lower, 2), round(chart.points[0].upper, 2)
@@ -143,17 +146,17 @@ def analyse(
         lines, result, found = _phase(part, phase, own, base, included, specification)
         results.append(result)
         warnings.update(lines.warnings)
-        if result.is_collecting and len(results) > 1:
-            warnings.add("short_phase")
         spans += [(part, start, span) for span in found]
         if specification.multiply != 1:
             lines = lines.times(specification.multiply)
         drawn += _drawn(part, own, lines, length, included, found, specification)
     if not specification.may_be_negative and all(point.y is None or point.y >= 0 for point in drawn):
         drawn = [_not_negative(point) for point in drawn]
+    if len(results) > 1 and any(result.is_collecting for result in results):
+        warnings.add("short_phase")
     if None in all_columns.y:
-        whole_is_zero = any(y is None and n == 0 for y, n in zip(all_columns.y, all_columns.weight, strict=True))
-        warnings.add("zero_denominator" if whole_is_zero else "missing_values")
+        gaps = zip(all_columns.y, all_columns.weight, strict=True)
+        warnings.update("zero_denominator" if n == 0 else "missing_values" for y, n in gaps if y is None)
     last = next((point for point in reversed(drawn) if point.y is not None and point.is_included), None)
     is_ready = last is not None and not results[-1].is_collecting
     return ControlChart(
@@ -171,13 +174,15 @@ def analyse(
 def _phases(labels: Sequence[Label], specification: Specification) -> list[tuple[Phase, int, int]]:
     """Each phase with the position of its first point and of the next phase's; a phase without points is left out."""
     n = len(labels)
+    if not specification.phases:
+        return [(Phase(labels[0]), 0, n)] if n else []
     starts = [
         (next((i for i, label in enumerate(labels) if label >= phase.start), n), phase)  # type: ignore[operator]
         for phase in specification.phases
     ]
-    if n and (not starts or starts[0][0] > 0):
+    if n and starts[0][0] > 0:
         starts.insert(0, (0, Phase(labels[0])))
-    ends = [*(start for start, _ in starts[1:]), n] if starts else []
+    ends = [*(start for start, _ in starts[1:]), n]
     return [(phase, start, end) for (start, phase), end in zip(starts, ends, strict=True) if start < end]
 
 
@@ -200,7 +205,7 @@ def _phase(
     included: Sequence[bool],
     specification: Specification,
 ) -> tuple[Limits, PhaseResult, list[Span]]:
-    counted = len([y for y, counts in zip(own.y, base, strict=True) if counts and y is not None])
+    counted = sum(base) if None not in own.y else len(present(own.y, base))
     is_run_chart = specification.chart == "run"
     is_collecting = counted < specification.minimum_points and not is_run_chart
     if is_collecting:
@@ -256,7 +261,8 @@ def _drawn(
     of_baseline = [True] * baseline + [False] * (n - baseline)
     centre, parts = [lines.centre] * n, [part] * n
     four = lines.lower, lines.upper, lines.near_lower, lines.near_upper
-    return list(map(ChartPoint, own.labels, lines.y, centre, *four, outside, parts, of_baseline, included, signals))
+    columns_drawn = own.labels, lines.y, centre, *four, outside, parts, of_baseline, included, signals
+    return list(map(ChartPoint._make, zip(*columns_drawn, strict=True)))
 
 
 def _not_negative(point: ChartPoint) -> ChartPoint:
@@ -296,7 +302,7 @@ def _changes(
 
 def _variation(last: ChartPoint) -> Variation:
     if not last.signals:
-        return Variation("common_cause", None)
+        return _COMMON_CAUSE
     return Variation(last.signals[0].kind, last.signals[0].side)
 
 

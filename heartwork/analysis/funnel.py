@@ -55,7 +55,7 @@ def funnel(groups: Sequence[tuple[float, float]], kind: Literal["proportion", "r
     s^2 = o / (o + .5)^2 + e / (e + .5)^2, but lines are drawn with s = 1 / (2 sqrt e). z = (Y - centre) / s; z is held
     within its 10 % and 90 % quantiles (R's type 7); k groups, phi = mean z^2, w = 1 / s^2,
     tau2 = max(0, (k phi - (k - 1)) / (sum w - sum w^2 / sum w)).
-    Source: Spiegelhalter 2005, Statistics in Medicine 24: 1185, and BMJ Quality and Safety 14: 347.
+    Source: Spiegelhalter 2005, Statistics in Medicine 24: 1185, and Quality and Safety in Health Care 14: 347.
     Raises BadPoint for a negative number, events over zero, or a proportion above one.
 
     >>> result = funnel([(10, 100), (10, 100), (25, 100)])

@@ -6,15 +6,14 @@ sigma from the centre, near limits two.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from heartwork.analysis.averages import mean, median, moving_ranges, screened_mean, total, weighted_mean
+from heartwork.analysis.lines import Limits, Values, level, no_limits, present, stepped, taken
 from heartwork.analysis.points import BadPoint, Columns
 from heartwork.analysis.specification import Specification
-
-Values = list[float | None]
 
 SIGMA_PER_RANGE = 1.128  # d2 for pairs: the mean moving range of normal values is 1.128 sigma [6.33]
 RANGE_LIMIT = 3.267  # D4 for pairs: three sigma of a moving range, in mean moving ranges
@@ -24,55 +23,9 @@ GEOMETRIC_MEDIAN = 0.693  # log 2, rounded (Provost and Murray 2011: 228)
 TIME_POWER = 3.6  # Nelson 1994, J. Quality Technology 26: 239
 
 
-@dataclass(slots=True)
-class Limits:
-    """One phase: what is plotted, and the lines. sigma: at each point, around the middle of the limits."""
-
-    y: Values
-    centre: float | None
-    lower: Values
-    upper: Values
-    near_lower: Values
-    near_upper: Values
-    middle: float | None = None
-    sigma: Sequence[float | None] = ()
-    sigma_z: float | None = None
-    warnings: tuple[str, ...] = ()
-    even: Values | None = None  # y on the scale on which the limits are symmetric, where that is another
-
-    def score(self) -> Values:
-        """How far each point is from the middle of its limits, in sigmas."""
-        if self.middle is None:
-            return [None] * len(self.y)
-        y = self.y if self.even is None else self.even
-        return [None if v is None or not s else (v - self.middle) / s for v, s in zip(y, self.sigma, strict=True)]
-
-    def times(self, scale: float) -> "Limits":
-        """The same on a drawn scale."""
-
-        def drawn(line: Values) -> Values:
-            return [None if value is None else value * scale for value in line]
-
-        return replace(
-            self,
-            y=drawn(self.y),
-            centre=None if self.centre is None else self.centre * scale,
-            lower=drawn(self.lower),
-            upper=drawn(self.upper),
-            near_lower=drawn(self.near_lower),
-            near_upper=drawn(self.near_upper),
-        )
-
-
-def no_limits(y: Values, centre: float | None, *warnings: str) -> Limits:
-    """A centre line only."""
-    none: Values = [None] * len(y)
-    return Limits(y, centre, none, none, none, none, warnings=warnings)
-
-
 def median_only(y: Values, base: Sequence[bool], given: float | None) -> Limits:
     """A run chart: the median of the baseline."""
-    centre = median(_present(y, base)) if given is None else given
+    centre = median(present(y, base)) if given is None else given
     return no_limits(y, centre)
 
 
@@ -84,61 +37,13 @@ def limits(points: Columns, base: Sequence[bool], specification: Specification) 
 def plotted(points: Columns, chart: str) -> Values:
     """What the chart shows of each point."""
     if chart == "mr":
-        return [None, *(None if a is None or b is None else abs(b - a) for a, b in zip(points.y, points.y[1:]))]  # noqa: B905
+        steps = [None if a is None or b is None else abs(b - a) for a, b in pairwise(points.y)]
+        return [None, *steps] if points.y else []
     if chart == "s":
         return points.sd
     if chart == "c":
         return [y if part is None else part for y, part in zip(points.y, points.numerator, strict=True)]
     return points.y
-
-
-def _taken(values: Values, base: Sequence[bool]) -> Values:
-    if False not in base:
-        return values
-    return [value for value, counts in zip(values, base, strict=True) if counts]
-
-
-def _present(values: Values, base: Sequence[bool]) -> list[float]:
-    return [value for value in _taken(values, base) if value is not None]
-
-
-def _level(
-    y: Values, centre: float | None, sigma: float | None, floor: float = -math.inf, warnings: tuple[str, ...] = ()
-) -> Limits:
-    """Limits that are the same at each point."""
-    if centre is None or sigma is None:
-        return no_limits(y, centre, *warnings)
-    n = len(y)
-    return Limits(
-        y,
-        centre,
-        [max(floor, centre - 3 * sigma)] * n,
-        [centre + 3 * sigma] * n,
-        [max(floor, centre - 2 * sigma)] * n,
-        [centre + 2 * sigma] * n,
-        centre,
-        [sigma] * n,
-        warnings=warnings,
-    )
-
-
-def _stepped(
-    y: Values,
-    centre: float | None,
-    sigma: Values,
-    floor: float = -math.inf,
-    ceiling: float = math.inf,
-    sigma_z: float | None = None,
-    warnings: tuple[str, ...] = (),
-) -> Limits:
-    """Limits that differ from point to point."""
-    if centre is None:
-        return no_limits(y, None, *warnings)
-
-    def line(times: float) -> Values:
-        return [None if s is None else min(ceiling, max(floor, centre + times * s)) for s in sigma]
-
-    return Limits(y, centre, line(-3), line(3), line(-2), line(2), centre, sigma, sigma_z, warnings)
 
 
 def _run(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
@@ -149,25 +54,25 @@ def _individuals(points: Columns, base: Sequence[bool], specification: Specifica
     """I: mean, and the mean moving range of the baseline / 1.128 [6.33]. An excluded point leaves its neighbours side
     by side; a missing one does not."""
     given = specification.given_centre
-    centre = mean(_present(points.y, base)) if given is None else given
+    centre = mean(present(points.y, base)) if given is None else given
     average, warning = screened_mean(
-        moving_ranges(_taken(points.y, base)), RANGE_LIMIT, specification.screen_moving_ranges
+        moving_ranges(taken(points.y, base)), RANGE_LIMIT, specification.screen_moving_ranges
     )
     if average is None:
         return no_limits(points.y, centre, *([warning] if warning else []))
     sigma = average * (NHS_WIDTH / 3) if specification.rules == "nhs" else average / SIGMA_PER_RANGE
-    return _level(points.y, centre, sigma, warnings=(warning,) if warning else ())
+    return level(points.y, centre, sigma, warnings=(warning,) if warning else ())
 
 
 def _moving_range(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
     """MR: the steps themselves, upper limit 3.267 times their mean, lower limit 0."""
     y = plotted(points, "mr")
     given = specification.given_centre
-    centre = mean(_present(y, base)) if given is None else given
-    if centre is None:
-        return no_limits(y, None)
+    centre = mean(present(y, base)) if given is None else given
     n = len(y)
     zero: Values = [0.0] * n
+    if centre is None:
+        return replace(no_limits(y, None), lower=zero, near_lower=zero)
     return Limits(y, centre, zero, [RANGE_LIMIT * centre] * n, zero, [RANGE_LIMIT / 3 * 2 * centre] * n)
 
 
@@ -188,7 +93,7 @@ def _weighted_individuals(points: Columns, base: Sequence[bool], specification: 
     ]
     average, warning = screened_mean(steps, RANGE_LIMIT_WEIGHTED, specification.screen_moving_ranges)
     sigma: Values = [average / math.sqrt(n) if average is not None and n else None for n in weight]
-    return _stepped(points.y, centre, sigma, warnings=(warning,) if warning else ())
+    return stepped(points.y, centre, sigma, warnings=(warning,) if warning else ())
 
 
 def _pooled_sd(points: Columns, base: Sequence[bool]) -> float | None:
@@ -222,7 +127,7 @@ def _subgroup_mean(points: Columns, base: Sequence[bool], specification: Specifi
     sigma: Values = [
         pooled / (c4(size) * math.sqrt(size)) if pooled is not None and size > 1 else None for size in points.size
     ]
-    return _stepped(points.y, centre, sigma)
+    return stepped(points.y, centre, sigma)
 
 
 def _subgroup_sd(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
@@ -232,21 +137,21 @@ def _subgroup_sd(points: Columns, base: Sequence[bool], specification: Specifica
         centre * math.sqrt(1 - c4(size) ** 2) / c4(size) if centre is not None and size > 1 else None
         for size in points.size
     ]
-    return _stepped(points.sd, centre, sigma, floor=0)
+    return stepped(points.sd, centre, sigma, floor=0)
 
 
 def _time_between(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
-    """T: an I chart of y ** (1 / 3.6), drawn back on the scale of time. A near limit below zero is left out."""
+    """T: an I chart of y ** (1 / 3.6), drawn back, not below zero; a near limit below is left out."""
     for label, y in zip(points.labels, points.y, strict=True):
         if y is not None and y <= 0:
             raise BadPoint(f"Point {label} is {y:g}; the time between two events is above zero on a T chart.")
     given = specification.given_centre
     root: Values = [None if y is None else y ** (1 / TIME_POWER) for y in points.y]
-    of_baseline = _taken(root, base)
+    of_baseline = taken(root, base)
     centre = mean([y for y in of_baseline if y is not None]) if given is None else given ** (1 / TIME_POWER)
     average, warning = screened_mean(moving_ranges(of_baseline), RANGE_LIMIT, specification.screen_moving_ranges)
     sigma = None if average is None else average / SIGMA_PER_RANGE
-    inner = _level(root, centre, sigma, warnings=(warning,) if warning else ())
+    inner = level(root, centre, sigma, warnings=(warning,) if warning else ())
 
     def back(line: Values, below: float | None) -> Values:
         return [None if v is None else (below if v < 0 else v**TIME_POWER) for v in line]
@@ -254,7 +159,7 @@ def _time_between(points: Columns, base: Sequence[bool], specification: Specific
     return Limits(
         back(root, None),
         None if centre is None else centre**TIME_POWER,
-        back(inner.lower, 0.0),
+        [0.0] * len(root) if sigma is None else back(inner.lower, 0.0),
         back(inner.upper, 0.0),
         back(inner.near_lower, None),
         back(inner.near_upper, 0.0),
@@ -269,18 +174,18 @@ def _time_between(points: Columns, base: Sequence[bool], specification: Specific
 def _cases_between(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
     """G: limits around the mean m, sigma = sqrt(m (m + 1)) (Montgomery: 319); the drawn centre is the median, so that
     runs can be counted (Provost and Murray 2011: 228)."""
-    taken, given = _present(points.y, base), specification.given_centre
-    middle = mean(taken) if given is None else given
-    around = _level(points.y, middle, None if middle is None else math.sqrt(middle * (middle + 1)), floor=0)
-    centre = median(taken) if given is None else GEOMETRIC_MEDIAN * given
+    y, given = present(points.y, base), specification.given_centre
+    middle = mean(y) if given is None else given
+    around = level(points.y, middle, None if middle is None else math.sqrt(middle * (middle + 1)), floor=0)
+    centre = median(y) if given is None else GEOMETRIC_MEDIAN * given
     return replace(around, centre=centre)
 
 
 def _counts(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
     """C: the mean count, sigma = its square root [7.17]."""
     y = plotted(points, "c")
-    centre = mean(_present(y, base)) if specification.given_centre is None else specification.given_centre
-    return _level(y, centre, None if centre is None else math.sqrt(centre), floor=0)
+    centre = mean(present(y, base)) if specification.given_centre is None else specification.given_centre
+    return level(y, centre, None if centre is None else math.sqrt(centre), floor=0)
 
 
 def _shares(points: Columns, base: Sequence[bool], specification: Specification) -> Limits:
@@ -302,12 +207,12 @@ def _shares(points: Columns, base: Sequence[bool], specification: Specification)
     variance = centre * (1 - centre) if ceiling == 1 else centre
     sigma: Values = [math.sqrt(variance / whole) if whole else None for whole in points.weight]
     z: Values = [None if y is None or not s else (y - centre) / s for y, s in zip(points.y, sigma, strict=True)]
-    average, warning = screened_mean(moving_ranges(_taken(z, base)), RANGE_LIMIT, specification.screen_moving_ranges)
+    average, warning = screened_mean(moving_ranges(taken(z, base)), RANGE_LIMIT, specification.screen_moving_ranges)
     sigma_z = None if average is None else average / SIGMA_PER_RANGE
     if chart in {"p", "u"}:
-        return _stepped(points.y, centre, sigma, 0, ceiling, sigma_z)
+        return stepped(points.y, centre, sigma, 0, ceiling, sigma_z)
     widened: Values = [s * sigma_z if s is not None and sigma_z is not None else None for s in sigma]
-    return _stepped(points.y, centre, widened, 0, ceiling, sigma_z, (warning,) if warning else ())
+    return stepped(points.y, centre, widened, 0, ceiling, sigma_z, (warning,) if warning else ())
 
 
 _FORMULAS: Mapping[str, Callable[[Columns, Sequence[bool], Specification], Limits]] = {

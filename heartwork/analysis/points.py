@@ -19,7 +19,6 @@ _AGGREGATES: Mapping[Aggregate, Callable[[list[float]], float]] = {
 }
 
 
-_INFINITE = (math.inf, -math.inf)
 _NEEDS_WHOLE = frozenset({"u", "u'", "p", "p'"})
 _NEEDS_WHOLE_WORDS = "needs a numerator and a denominator on a chart of type"
 
@@ -69,23 +68,24 @@ def columns(points: Sequence[Point | float | None], chart: str) -> Columns:
     """
     if Point not in {*map(type, points)}:
         return _bare(points, chart)  # type: ignore[arg-type]
-    rows = [
-        _row(given if isinstance(given, Point) else Point(value=given), position, chart)
-        for position, given in enumerate(points, 1)
-    ]
-    labels, y, numerator, weight, size, sd = map(list, zip(*rows, strict=True))
+    given = [point if isinstance(point, Point) else Point(value=point) for point in points]
+    labels: list[Label] = [at if point.label is None else point.label for at, point in enumerate(given, 1)]
     if not all(map(operator.lt, labels, labels[1:])):
-        earlier, later = next((a, b) for a, b in pairwise(labels) if not a < b)
+        earlier, later = next((a, b) for a, b in pairwise(labels) if not operator.lt(a, b))
         raise BadPoint(f"Point {later} comes after {earlier}; labels ascend, each once.")
+    value = _finite([point.value for point in given], labels)
+    part = _finite([point.numerator for point in given], labels)
+    whole = _finite([point.denominator for point in given], labels)
+    samples = [point.samples for point in given]
+    rows = [_row(chart, *row) for row in zip(labels, value, part, whole, samples, strict=True)]
+    y, numerator, weight, size, sd = map(list, zip(*rows, strict=True))
     return Columns(labels, y, numerator, weight, size, sd)
 
 
 def _bare(values: Sequence[float | None], chart: str) -> Columns:
     """Numbers without labels, the quick way."""
     n = len(values)
-    y = [None if value is None or value != value else value for value in values]
-    if math.inf in y or -math.inf in y:
-        raise BadPoint(f"Point {next(i for i, v in enumerate(y, 1) if v in _INFINITE)} is not a finite number.")
+    y = _finite(values, range(1, n + 1))
     if chart in _NEEDS_WHOLE and y.count(None) < n:
         raise BadPoint(f"Point {next(i for i, v in enumerate(y, 1) if v is not None)} {_NEEDS_WHOLE_WORDS} {chart}.")
     none: list[float | None] = [None] * n
@@ -93,40 +93,45 @@ def _bare(values: Sequence[float | None], chart: str) -> Columns:
     return Columns([*range(1, n + 1)], y, none, none, size, none)
 
 
-_Row = tuple[Label, float | None, float | None, float | None, int, float | None]
+_Row = tuple[float | None, float | None, float | None, int, float | None]
 
 
-def _row(given: Point, position: int, chart: str) -> _Row:
-    label = position if given.label is None else given.label
-    value = _number(given.value, label)
-    if given.denominator is None and given.numerator is None and not given.samples:
+def _row(
+    chart: str,
+    label: Label,
+    value: float | None,
+    part: float | None,
+    whole: float | None,
+    samples: Sequence[float | None],
+) -> _Row:
+    """What is drawn, numerator, denominator or weight, number of samples, their standard deviation."""
+    if part is None and whole is None and not samples:
         if value is not None and chart in _NEEDS_WHOLE:
             raise BadPoint(f"Point {label} {_NEEDS_WHOLE_WORDS} {chart}.")
-        return label, value, None, None, 0 if value is None else 1, None
-    if given.samples:
-        samples = (_number(sample, label) for sample in given.samples)
-        mean, size, sd = _mean_and_sd([sample for sample in samples if sample is not None])
-        return label, mean, None, None, size, sd
-    part, whole = _number(given.numerator, label), _number(given.denominator, label)
+        return value, None, None, 0 if value is None else 1, None
+    if samples:
+        mean, size, sd = _mean_and_sd([v for v in _finite(samples, [label] * len(samples)) if v is not None])
+        return mean, None, None, size, sd
     if whole is not None and whole < 0:
         raise BadPoint(f"Point {label} has a denominator below zero ({whole:g}).")
     if value is not None and part is None and chart not in _NEEDS_WHOLE:
-        return label, value, None, whole, 1, None
+        return value, None, whole, 1, None
     if part is None or whole is None:
-        return label, None, None, None, 0, None
+        return None, None, None, 0, None
     if whole == 0 and part != 0:
         raise BadPoint(f"Point {label} has {part:g} events over a denominator of zero.")
-    if chart in {"p", "p'"} and not 0 <= part <= whole:
+    if (chart == "p" or chart == "p'") and not 0 <= part <= whole:
         raise BadPoint(f"Point {label} has {part:g} of {whole:g}; a share lies between none and all.")
-    return label, part / whole if whole else None, part, whole, 1, None
+    return part / whole if whole else None, part, whole, 1, None
 
 
-def _number(value: float | None, label: Label) -> float | None:
-    if value is None or value != value:
-        return None
-    if value in _INFINITE:
+def _finite(values: Sequence[float | None], labels: Sequence[Label]) -> list[float | None]:
+    """NaN is missing; an infinite number is refused by name."""
+    found = [None if value is None or value != value else value for value in values]
+    if math.inf in found or -math.inf in found:
+        label = next(label for label, value in zip(labels, found, strict=True) if value in (math.inf, -math.inf))
         raise BadPoint(f"Point {label} is not a finite number.")
-    return value
+    return found
 
 
 def _mean_and_sd(values: list[float]) -> tuple[float | None, int, float | None]:
@@ -135,6 +140,7 @@ def _mean_and_sd(values: list[float]) -> tuple[float | None, int, float | None]:
     if not n:
         return None, 0, None
     mean = math.fsum(values) / n
+    mean += math.fsum(value - mean for value in values) / n  # takes the rounding out
     if n == 1:
         return mean, 1, None
     return mean, n, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1))
@@ -159,8 +165,9 @@ def subgroups(
 Point(label=2, value=None, numerator=None, denominator=None, samples=())]
     """
     rows: dict[Label, list[tuple[float | None, float | None]]] = {}
-    for label, value, whole in zip(x, y, n if n is not None else [None] * len(y), strict=True):
-        rows.setdefault(label, []).append((_number(value, label), _number(whole, label)))
+    wholes = [None] * len(y) if n is None else _finite(n, x)
+    for label, value, whole in zip(x, _finite(y, x), wholes, strict=True):
+        rows.setdefault(label, []).append((value, whole))
     ascending = sorted(rows.items(), key=lambda row: row[0])
     return [_subgroup(chart, label, pairs, n is not None, aggregate) for label, pairs in ascending]
 

@@ -13,6 +13,7 @@ def pool(points: Sequence[Point | None], minimum: int = 10, *, hold_back: bool =
     would tell their sizes. What is left at the end joins the period before it, or with `hold_back` waits, unseen, until
     it is large enough: a reader who keeps last week's page could else take it from this week's. Fewer than the minimum
     in all: nothing is shown. Two charts about the same people pooled in different places can be set against each other.
+    A pooled period can reach over the start of a phase; to keep phases apart, pool each by itself.
     Raises BadPoint for a value without numerator and denominator, ValueError for a minimum below one.
 
     >>> weeks = [Point(w, numerator=k, denominator=n) for w, k, n in [(1, 2, 6), (2, 1, 5), (3, 8, 20), (4, 1, 3)]]

@@ -7,17 +7,16 @@ the first; a missing point ends a window ("seven in a row" has none missing), bu
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from heartwork.analysis.limits import Limits
+from heartwork.analysis.lines import Limits
 from heartwork.analysis.runs import Run, crossings_min, longest_run_max, runs, sides, usual_number_of_runs
 
 Side = Literal["high", "low"]
 Window = tuple[int, Sequence[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Points of one phase that fulfil a rule together: their positions, ascending, and the side they stray to."""
 
     rule: str
@@ -47,7 +46,7 @@ def series(limits: Limits, included: Sequence[bool]) -> Series:
         at, y = list(range(len(included))), limits.y
     side = sides(y, limits.centre)
     found = runs(side)
-    lengths = [run.length for run in found]
+    lengths = [length for *_, length in found]
     return Series(at, y, side, found, sum(lengths), max(lengths, default=0), limits)
 
 
@@ -70,13 +69,13 @@ def _side(side: int) -> Side | None:
 
 
 def _run_span(rule: str, run: Run, seen: Series) -> Span:
-    at = [seen.at[i] for i in range(run.first, run.last + 1) if seen.side[i] == run.side]
-    return Span(rule, _side(run.side), tuple(at))
+    side, first, last, _ = run
+    return Span(rule, _side(side), tuple([seen.at[i] for i in range(first, last + 1) if seen.side[i] == side]))
 
 
 def _longest(found: list[Run]) -> Run:
     """The longest run, of equals the latest."""
-    return max(reversed(found), key=lambda run: run.length)
+    return max(reversed(found), key=lambda run: run[-1])
 
 
 def _anhoej(seen: Series) -> list[Span]:
@@ -85,7 +84,7 @@ def _anhoej(seen: Series) -> list[Span]:
     if not seen.found:
         return []
     usual = longest_run_max(seen.useful)
-    spans = [_run_span("shift", run, seen) for run in seen.found if run.length > usual]
+    spans = [_run_span("shift", run, seen) for run in seen.found if run[-1] > usual]
     if len(seen.found) - 1 < crossings_min(seen.useful):
         spans.append(_run_span("crossings", _longest(seen.found), seen))
     return spans
@@ -96,13 +95,13 @@ def _ihi(seen: Series) -> list[Span]:
     count once), too few or too many runs."""
     if not seen.found:
         return []
-    spans = [_run_span("shift", run, seen) for run in seen.found if run.length >= 6]
+    spans = [_run_span("shift", run, seen) for run in seen.found if run[-1] >= 6]
     distinct: list[int] = []
     for i, y in enumerate(seen.y):
         if y is not None and (not distinct or y != seen.y[distinct[-1]]):
             distinct.append(i)
     spans += _spans("trend", [seen.at[i] for i in distinct], _trend([seen.y[i] for i in distinct], 5))
-    above = sum(run.length for run in seen.found if run.side > 0)
+    above = sum(length for side, *_, length in seen.found if side > 0)
     fewest, most = usual_number_of_runs(above, seen.useful - above)
     if len(seen.found) < fewest:
         spans.append(_run_span("few_runs", _longest(seen.found), seen))
@@ -114,22 +113,22 @@ def _ihi(seen: Series) -> list[Span]:
 def _nhs(seen: Series) -> list[Span]:
     """Making Data Count (NHS England), as NHSRplotthedots has it: after points outside, a trend of seven, two of three
     near a limit with all three on one side of the mean, a shift of seven; the first that holds names the point."""
-    near: list[bool] = []
-    for at in seen.at:
-        y, low, high = seen.limits.y[at], seen.limits.near_lower[at], seen.limits.near_upper[at]
-        lower, upper = seen.limits.lower[at], seen.limits.upper[at]
-        known = y is not None and low is not None and high is not None and lower is not None and upper is not None
-        near.append(known and lower <= y <= upper and not low <= y <= high)  # type: ignore[operator]
-
-    def two_of_three(start: int) -> Window | None:
+    lines = seen.limits
+    rows = zip(lines.y, lines.lower, lines.near_lower, lines.near_upper, lines.upper, strict=True)
+    every = [
+        None not in row and (low <= y < near_low or near_high < y <= high)  # type: ignore[operator]
+        for row in rows
+        for y, low, near_low, near_high, high in [row]
+    ]
+    near = [every[at] for at in seen.at]
+    two_of_three: list[Window] = []
+    for start in range(len(near) - 2):
         side = seen.side[start]
-        close = [i for i in range(start, start + 3) if near[i]]
-        on_one_side = side and all(seen.side[i] == side for i in range(start, start + 3))
-        return (side, close) if side and on_one_side and len(close) >= 2 else None
-
+        if near[start] + near[start + 1] + near[start + 2] >= 2 and side and {*seen.side[start : start + 3]} == {side}:
+            two_of_three.append((side, [i for i in range(start, start + 3) if near[i]]))
     return [
         *_spans("trend", seen.at, _trend(seen.y, 7)),
-        *_spans("two_of_three", seen.at, _windows(len(seen.y), 3, two_of_three)),
+        *_spans("two_of_three", seen.at, two_of_three),
         *_spans("shift", seen.at, _same_side(seen.side, 7)),
     ]
 
@@ -195,26 +194,26 @@ def _zones(seen: Series) -> list[Span]:
     ]
 
 
+def _stretches(signs: Sequence[int | None], least: int) -> list[tuple[int, int, int]]:
+    """Where at least so many in a row are all 1 or all -1: the sign, the first and the last position."""
+    found, start, before = [], 0, 0
+    for position, sign in enumerate([*signs, 0]):
+        if sign != before:
+            if before and position - start >= least:
+                found.append((before, start, position - 1))
+            start, before = position, sign or 0
+    return found
+
+
 def _same_side(side: Sequence[int | None], size: int) -> list[Window]:
     """So many in a row on one side; a point on the centre breaks it."""
-
-    def judge(start: int) -> Window | None:
-        first = side[start]
-        return (first, range(start, start + size)) if first and set(side[start : start + size]) == {first} else None
-
-    return _windows(len(side), size, judge)
+    return [(sign, range(first, last + 1)) for sign, first, last in _stretches(side, size)]
 
 
 def _trend(y: Sequence[float | None], size: int) -> list[Window]:
     """So many points in a row that rise, or fall, at every step; equal neighbours break it."""
-
-    def judge(start: int) -> Window | None:
-        window = y[start : start + size]
-        steps = {(b > a) - (b < a) for a, b in pairwise(window) if a is not None and b is not None}
-        one_way = len(steps) == 1 and None not in window and steps != {0}
-        return (steps.pop(), range(start, start + size)) if one_way else None
-
-    return _windows(len(y), size, judge)
+    steps = [0 if a is None or b is None else (b > a) - (b < a) for a, b in pairwise(y)]
+    return [(sign, range(first, last + 2)) for sign, first, last in _stretches(steps, size - 1)]
 
 
 def _windows(n: int, size: int, judge: Callable[[int], Window | None]) -> list[Window]:

@@ -3,16 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
-
-class Run(NamedTuple):
-    """Useful points on one side of the centre, unbroken by the other side. first and last are positions in the list."""
-
-    side: int
-    first: int
-    last: int
-    length: int
+Run = tuple[int, int, int, int]  # side, positions of the first and the last point, how many of them are useful
 
 
 def sides(values: Iterable[float | None], centre: float | None) -> list[int | None]:
@@ -23,10 +15,12 @@ def sides(values: Iterable[float | None], centre: float | None) -> list[int | No
 
 
 def runs(side_of: Sequence[int | None]) -> list[Run]:
-    """The runs, oldest first. A point on the centre and a missing one neither lengthen a run nor break it.
+    """The runs, oldest first: useful points on one side, unbroken by the other.
 
-    >>> [(run.side, run.length) for run in runs([1, 0, 1, None, 1, -1])]
-    [(1, 3), (-1, 1)]
+    A point on the centre and a missing one neither lengthen a run nor break it.
+
+    >>> runs([1, 0, 1, None, 1, -1])
+    [(1, 0, 4, 3), (-1, 5, 5, 1)]
     """
     found: list[Run] = []
     side = first = last = length = 0
@@ -37,11 +31,11 @@ def runs(side_of: Sequence[int | None]) -> list[Run]:
             length += 1
         else:
             if length:
-                found.append(Run(side, first, last, length))
+                found.append((side, first, last, length))
             side, first, length = this, position, 1
         last = position
     if length:
-        found.append(Run(side, first, last, length))
+        found.append((side, first, last, length))
     return found
 
 

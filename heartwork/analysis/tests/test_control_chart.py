@@ -104,10 +104,10 @@ def test_up_and_down_are_mirrors(chart, values, data):
     down = analyse([-v for v in values], Specification(chart, direction="down", rules=rules, minimum_points=0))
     other = {"high": "low", "low": "high", None: None}
     for one, two in zip(up.points, down.points, strict=True):
-        assert (one.centre, one.lower, one.upper) == (
-            -two.centre,
-            *(two.upper and -two.upper, two.lower and -two.lower),
-        ) or (one.lower is None and two.upper is None)
+        upside_down = [two.centre, two.upper, two.lower, two.near_upper, two.near_lower]
+        assert [one.centre, one.lower, one.upper, one.near_lower, one.near_upper] == [
+            None if line is None else -line for line in upside_down
+        ]
         assert [(s.rule, s.side, s.kind) for s in one.signals] == [(s.rule, other[s.side], s.kind) for s in two.signals]
 
 

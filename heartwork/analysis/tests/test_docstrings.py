@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -14,3 +15,8 @@ MODULES = sorted(module.name for module in pkgutil.iter_modules(analysis.__path_
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_in_the_docstrings_are_right(name):
     assert doctest.testmod(importlib.import_module(f"heartwork.analysis.{name}")).failed == 0
+
+
+def test_the_examples_in_the_guide_to_the_numbers_are_right():
+    guide = Path(analysis.__file__).parents[2] / "docs" / "analysis.md"
+    assert doctest.testfile(str(guide), module_relative=False).failed == 0

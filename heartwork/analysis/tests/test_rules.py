@@ -3,7 +3,7 @@
 import pytest
 
 from heartwork.analysis.control_chart import analyse
-from heartwork.analysis.limits import Limits
+from heartwork.analysis.lines import Limits
 from heartwork.analysis.points import Point
 from heartwork.analysis.rules import PROFILES, outside_limits, series
 from heartwork.analysis.specification import Exclusion, Phase, Specification

@@ -360,8 +360,8 @@ def test_numbers_follow_the_language_of_the_reader():
 
 def test_luck_is_counted_for_each_phase():
     one, two = chart(STEADY), chart(STEADY + STEADY, phases=(Phase(WEEKS[0]), Phase(WEEKS[20])))
-    assert false_signal_share(one) == pytest.approx(0.111)
-    assert false_signal_share(two) == pytest.approx(1 - (1 - 0.111) ** 2)
+    assert false_signal_share(one) == pytest.approx(0.106)
+    assert false_signal_share(two) == pytest.approx(1 - (1 - 0.106) ** 2)
     assert "about 1 false signal in 9 such charts" in " ".join(figure(one).caption)
 
 
