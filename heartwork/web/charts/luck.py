@@ -7,11 +7,11 @@ from heartwork.analysis.false_signals import chance_of_false_signal
 
 
 def false_signal_share(chart: ControlChart) -> float:
-    """The share of charts like this one, of pure chance, that would show a signal: of any phase, 0 to 1."""
+    """The share of charts like this one, of pure chance, that would show a signal in any of their phases, 0 to 1."""
     quiet, specification = 1.0, chart.specification
     for phase in chart.phases:
-        drawn = "run" if phase.is_collecting else specification.chart
-        quiet *= 1 - chance_of_false_signal(phase.n_observed, specification.rules, drawn, minimum_points=0)
+        kind = "run" if phase.is_collecting else specification.chart
+        quiet *= 1 - chance_of_false_signal(phase.n_observed, specification.rules, kind, minimum_points=0)
     return 1 - quiet
 
 

@@ -277,7 +277,7 @@ def test_a_gap_hidden_all_along_is_hidden():
 def test_rules_that_cry_wolf_say_so():
     assert luck_words(chart(STEADY * 3, rules="ihi")) == "Luck alone gives a false signal in most such charts."
     assert luck_words(chart(STEADY[:5])) == ""
-    assert luck_words(chart(STEADY[:10], chart="run")) == (
+    assert luck_words(chart(STEADY[:9], chart="run")) == (
         "Luck alone gives fewer than 1 false signal in 100 such charts."
     )
 
