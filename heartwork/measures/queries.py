@@ -282,13 +282,40 @@ class MeasureLine:
 
 
 def lines(viewer: StaffMember, found: Iterable[Measure], place: Place) -> list[MeasureLine]:
-    """The measures of one page of a list, each with its chart at the place. A few queries for each."""
-    result = []
-    for measure in found:
-        there = place_of(viewer, measure) if measure.school_id or measure.section_id else place
-        one = chart(viewer, measure, there, with_spans=False)
-        result.append(MeasureLine(measure, there, one.chart, one.is_hidden))
-    return result
+    """The measures of one page of a list, each with its chart at the place, or where it alone is counted.
+
+    Six queries for those of the place, and as many for each place that a measure is of alone.
+    """
+    at: dict[tuple[int | None, int | None], Place] = {}
+    there: dict[tuple[int | None, int | None], list[Measure]] = {}
+    everywhere = (place.school.pk if place.school else None, place.section.pk if place.section else None)
+    asked = list(found)
+    for measure in asked:
+        key = (measure.school_id, measure.section_id) if measure.school_id or measure.section_id else everywhere
+        at.setdefault(key, place if key == everywhere else Place(measure.school, measure.section))
+        there.setdefault(key, []).append(measure)
+    made: dict[int, MeasureLine] = {}
+    for key, measures_here in there.items():
+        seen = series.of_everyone(viewer, measures_here, at[key])
+        choices = choices_at(measures_here, at[key])
+        for measure in measures_here:
+            one = seen[measure.pk]
+            specification = specification_of(measure, at[key], choices.get(measure.pk))
+            drawn = _drawn(one.points, specification, is_pooled=one.depth == "pooled")
+            made[measure.pk] = MeasureLine(measure, at[key], drawn, one.is_hidden)
+    return [made[measure.pk] for measure in asked]
+
+
+def choices_at(found: Iterable[Measure], place: Place) -> dict[int, ChartChoice]:
+    """The latest choice for everyone at a place of each measure, or else the one for the whole district. One query."""
+    here = Q(**_place_columns(place)) | Q(school=None, section=None)
+    rows = ChartChoice.objects.filter(here, measure__in=list(found), subgroup_kind=EVERYONE)
+    chosen: dict[int, ChartChoice] = {}
+    for choice in rows.select_related("school", "section"):  # the latest first
+        before = chosen.get(choice.measure_id)
+        if before is None or (_is_of(choice, place, ALL) and not _is_of(before, place, ALL)):
+            chosen[choice.measure_id] = choice
+    return chosen
 
 
 # -- variation

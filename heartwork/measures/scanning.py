@@ -19,8 +19,8 @@ from heartwork.analysis.pooling import pool
 from heartwork.analysis.scan import Numbers, scan, scan_shares
 from heartwork.analysis.suggestion import MORE_THAN_CHANCE
 from heartwork.measures import series
-from heartwork.measures.models import EVERYONE, DataPoint, Measure
-from heartwork.measures.queries import choice_of, measures, specification_of
+from heartwork.measures.models import EVERYONE, ChartChoice, DataPoint, Measure
+from heartwork.measures.queries import choices_at, measures, specification_of
 from heartwork.measures.series import Group, Place
 from heartwork.roster import access
 from heartwork.roster import queries as roster
@@ -71,13 +71,13 @@ def signals(
     """The signals in the charts of all schools (by_group: and of each group) that the viewer may see.
 
     beside_rest: of each value minus that of the rest of the district in the same period, so that a season which all
-    share is no signal. Six queries, and one for each measure.
+    share is no signal. Seven queries.
     """
     access.require(viewer, "measure.read")
     known, schools = series.attributes(), {school.pk: school for school in roster.schools()}
     wanted = [only] if only else [m for m in measures(viewer) if not m.section_id and not m.cannot_be_measured]
     minimum = roster.district().minimum_group
-    raw = _rows(wanted, by_group=by_group)
+    raw, choices = _rows(wanted, by_group=by_group), choices_at(wanted, Place())
     found: list[Signal] = []
     counted: list[int] = []
     widened: list[Widened] = []
@@ -92,7 +92,7 @@ def signals(
         seen = _as_seen(viewer, measure, rows, schools, minimum)
         if beside_rest and measure.is_over_people and not access.reaches_all(viewer):
             seen = {key: measured for key, measured in seen.items() if measured is rows[key]}  # no pooled periods
-        one = _of_measure(measure, seen, whole)
+        one = _of_measure(measure, seen, whole, choices.get(measure.pk))
         found += [
             Signal(measure, Place(schools[school]), group, series.group_words(group, known), chart)
             for (school, group), chart in one.drawn
@@ -144,10 +144,11 @@ class _Looked:
 Whole = dict[datetime.date, tuple[float, float]]
 
 
-def _of_measure(measure: Measure, rows: dict[Key, list[series.Row]], whole: Whole | None) -> _Looked:
+def _of_measure(
+    measure: Measure, rows: dict[Key, list[series.Row]], whole: Whole | None, choice: ChartChoice | None
+) -> _Looked:
     if not rows:
         return _Looked([], [], 0.0)
-    choice = choice_of(measure, Place())
     base = replace(specification_of(measure, Place(), choice), phases=(), excluded=())
     keys, counted = list(rows), [len(measured) for measured in rows.values()]
     numerators, denominators, periods = _table(list(rows.values()))
