@@ -103,12 +103,12 @@ class DataPoint(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "school", "subgroup_kind", "subgroup", "period"],
+                fields=["measure", "subgroup_kind", "subgroup", "school", "period"],
                 condition=Q(section=None, superseded_at=None),
                 name="data_point_of_school_once",
             ),
             models.UniqueConstraint(
-                fields=["measure", "section", "subgroup_kind", "subgroup", "period"],
+                fields=["measure", "subgroup_kind", "subgroup", "section", "period"],
                 condition=Q(section__isnull=False, superseded_at=None),
                 name="data_point_of_section_once",
             ),

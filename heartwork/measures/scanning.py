@@ -2,46 +2,62 @@
 
 A series is judged by the chart of its measure. Where nobody has chosen one, and the weeks of most schools vary more
 than chance alone explains, limits are widened for all of them (Laney 2002), and the page says so.
+
+All values of a measure lie in one table, a series a row and a period a column: a page looks at thousands of them.
 """
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
 import numpy as np
+from django.db import connection
+from django.db.models import CharField
+from django.db.models.functions import Cast
+from django.utils import timezone
 
 from heartwork.analysis.control_chart import ControlChart, analyse
 from heartwork.analysis.false_signals import FalseSignals, expected_false_signals
 from heartwork.analysis.points import Point
 from heartwork.analysis.pooling import pool
 from heartwork.analysis.scan import Numbers, scan, scan_shares
+from heartwork.analysis.specification import Specification
 from heartwork.analysis.suggestion import MORE_THAN_CHANCE
 from heartwork.measures import series
 from heartwork.measures.models import EVERYONE, ChartChoice, DataPoint, Measure
-from heartwork.measures.queries import choices_at, measures, specification_of
+from heartwork.measures.queries import choices_at, specification_of
 from heartwork.measures.series import Group, Place
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import Organization, StaffMember
+from heartwork.roster.models import StaffMember
 
-PERIODS = 60  # of the latest ones: about a school year and a half of weeks
-
+RECENT = datetime.timedelta(weeks=60)  # how far back is looked: about a school year and a half
 FEW = 5.0  # events a period on average: with fewer, limits of three sigma mark far too much
+
+VALUE = ("numerator", "denominator")
 
 Key = tuple[int, Group]  # school, group
 
 
 @dataclass(frozen=True)
 class Signal:
-    """A chart in which something has changed beyond chance."""
+    """A series in which something has changed beyond chance; its chart is drawn for those that a page shows."""
 
     measure: Measure
     place: Place
     group: Group
     group_words: str
-    chart: ControlChart
+    points: list[Point]
+    specification: Specification
+
+    @property
+    def chart(self) -> ControlChart:
+        """The chart in which it can be seen."""
+        return analyse(self.points, self.specification)
 
 
 @dataclass(frozen=True)
@@ -65,188 +81,199 @@ class Signals:
     together: list[Measure]
 
 
+@dataclass(frozen=True)
+class Table:
+    """The values of a measure: [series, periods], NaN where there is none."""
+
+    keys: list[Key]
+    periods: list[datetime.date]
+    numerators: Numbers
+    denominators: Numbers
+
+    def only(self, rows: Sequence[int]) -> "Table":
+        """Some of its series."""
+        return Table([self.keys[row] for row in rows], self.periods, self.numerators[rows], self.denominators[rows])
+
+
 def signals(
-    viewer: StaffMember, *, only: Measure | None = None, by_group: bool = False, beside_rest: bool = False
+    viewer: StaffMember, wanted: Sequence[Measure], *, by_group: bool = False, beside_rest: bool = False
 ) -> Signals:
-    """The signals in the charts of all schools (by_group: and of each group) that the viewer may see.
+    """The signals in these measures' charts of all schools (by_group: and of each group) that the viewer may see.
 
     beside_rest: of each value minus that of the rest of the district in the same period, so that a season which all
-    share is no signal. Seven queries.
+    share is no signal. Six queries.
     """
     access.require(viewer, "measure.read")
     known, schools = series.attributes(), {school.pk: school for school in roster.schools()}
-    wanted = [only] if only else [m for m in measures(viewer) if not m.section_id and not m.cannot_be_measured]
     minimum = roster.district().minimum_group
-    raw, choices = _rows(wanted, by_group=by_group), choices_at(wanted, Place())
+    tables, choices = _tables(wanted, by_group=by_group), choices_at(wanted, Place())
     found: list[Signal] = []
     counted: list[int] = []
     widened: list[Widened] = []
     together: list[Measure] = []
     for measure in wanted:
-        rows = {
-            key: measured
-            for key, measured in raw.get(measure.pk, {}).items()
-            if key[0] in schools and series.may_see(viewer, key[1], known)
-        }
-        whole = _whole(rows) if beside_rest else None
-        seen = _as_seen(viewer, measure, rows, schools, minimum)
-        if beside_rest and measure.is_over_people and not access.reaches_all(viewer):
-            seen = {key: measured for key, measured in seen.items() if measured is rows[key]}  # no pooled periods
-        one = _of_measure(measure, seen, whole, choices.get(measure.pk))
+        if measure.pk not in tables:
+            continue
+        table = tables[measure.pk]
+        may = {group: series.may_see(viewer, group, known) for _, group in set(table.keys)}
+        table = table.only([row for row, (school, group) in enumerate(table.keys) if school in schools and may[group]])
+        whole = _whole(table) if beside_rest else None
+        everywhere = not measure.is_over_people or access.reaches_all(viewer)
+        if not everywhere:
+            own = {pk for pk, school in schools.items() if series.sees_every_record(viewer, Place(school))}
+            table = _as_seen(measure, table, own, minimum, with_pooled=not beside_rest)
+        if not table.keys:
+            continue
+        one = _of_measure(measure, table, whole, choices.get(measure.pk))
         found += [
-            Signal(measure, Place(schools[school]), group, series.group_words(group, known), chart)
-            for (school, group), chart in one.drawn
+            Signal(measure, Place(schools[school]), group, series.group_words(group, known), points, one.specification)
+            for (school, group), points in one.moved
         ]
         counted += one.counted
         widened += [Widened(measure, one.times)] if one.times else []
-        together += [measure] if len(one.drawn) * 2 > len(one.counted) > 2 else []
+        together += [measure] if len(one.moved) * 2 > len(one.counted) > 2 else []
     return Signals(found, expected_false_signals(counted), widened, together)
 
 
-def _whole(rows: dict[Key, list[series.Row]]) -> dict[datetime.date, tuple[float, float]]:
-    """The whole district's numerator and denominator, by period."""
-    whole: dict[datetime.date, tuple[float, float]] = {}
-    for (_, group), measured in rows.items():
-        if group.is_everyone:
-            for period, part, of in measured:
-                before = whole.get(period, (0.0, 0.0))
-                whole[period] = (before[0] + part, before[1] + of)
-    return whole
-
-
-def _rows(wanted: Iterable[Measure], *, by_group: bool) -> dict[int, dict[Key, list[series.Row]]]:
-    """Of each measure and series the latest rows, ascending. Two queries."""
-    rows = DataPoint.objects.filter(measure__in=list(wanted), superseded_at=None, section=None)
+def _tables(wanted: Sequence[Measure], *, by_group: bool) -> dict[int, Table]:
+    """The recent values of each measure. One query, whose rows are taken as the database gives them, for speed."""
+    rows = DataPoint.objects.filter(measure__in=wanted, superseded_at=None, section=None)
+    rows = rows.filter(period__gt=timezone.localdate() - RECENT)
     rows = rows if by_group else rows.filter(subgroup_kind=EVERYONE)
-    recent = rows.filter(subgroup_kind=EVERYONE).order_by("-period").values_list("period", flat=True).distinct()
-    since = list(recent[:PERIODS])
-    if not since:
-        return {}
-    columns = ("measure", "school", "subgroup_kind", "subgroup", "period", "numerator", "denominator")
-    found: dict[int, dict[Key, list[series.Row]]] = defaultdict(lambda: defaultdict(list))
-    groups: dict[tuple[str, str], Group] = {}
-    ordered = rows.filter(period__gte=since[-1]).order_by("measure", "school", "subgroup_kind", "subgroup", "period")
-    for measure, school, kind, name, *row in ordered.values_list(*columns).iterator(20_000):
-        group = groups.setdefault((kind, name), Group(kind, name))
-        found[measure][school, group].append(tuple(row))  # type: ignore[arg-type]
-    return found
+    columns = ("measure", "subgroup_kind", "subgroup", "school")
+    ordered = rows.order_by(*columns, "period").values_list(*columns, Cast("period", CharField()), *VALUE)
+    sql, values = ordered.query.sql_with_params()  # days as text: to read each as a date takes longer than all the rest
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        raw = cursor.fetchall()
+    if len(wanted) == 1 and raw:
+        return {wanted[0].pk: _table(raw)}
+    return {measure: _table(list(some)) for measure, some in groupby(raw, key=itemgetter(0))}
+
+
+def _table(raw: list[tuple[Any, ...]]) -> Table:
+    _, kinds, names, schools, days, numerators, denominators = zip(*raw, strict=True)
+    periods = {day: at for at, day in enumerate(sorted(set(days)))}
+    keys: dict[tuple[int, str, str], int] = {}
+    row_of = [keys.setdefault(key, len(keys)) for key in zip(schools, kinds, names, strict=True)]
+    column_of = [periods[day] for day in days]
+    table = np.full((2, len(keys), len(periods)), np.nan)
+    table[0, row_of, column_of] = numerators
+    table[1, row_of, column_of] = denominators
+    groups = {(kind, name): Group(kind, name) for _, kind, name in keys}
+    dates = [datetime.date.fromisoformat(day) for day in periods]
+    return Table([(school, groups[kind, name]) for school, kind, name in keys], dates, table[0], table[1])
+
+
+def _whole(table: Table) -> Numbers:
+    """The whole district's numerators and denominators, [2, periods]."""
+    rows = [row for row, (_, group) in enumerate(table.keys) if group.is_everyone]
+    return np.stack([np.nansum(table.numerators[rows], axis=0), np.nansum(table.denominators[rows], axis=0)])
+
+
+def _as_seen(measure: Measure, table: Table, own: set[int], minimum: int, *, with_pooled: bool) -> Table:
+    """The series as someone sees them who reaches every student of their `own` schools alone.
+
+    Elsewhere groups of too few are left out, and periods of too few joined with their neighbours, or left out too.
+    """
+    least = minimum * series.per_student(measure)
+    people = np.nanmedian(table.denominators, axis=1) // series.per_student(measure)
+    at_school: dict[int, dict[Group, int]] = defaultdict(dict)
+    for row, (school, group) in enumerate(table.keys):
+        at_school[school][group] = int(people[row])
+    hidden = {school: series.too_few(groups) for school, groups in at_school.items() if school not in own}
+    is_large = np.nanmin(table.denominators, axis=1) >= least
+    kept = []
+    numerators, denominators = table.numerators.copy(), table.denominators.copy()
+    for row, (school, group) in enumerate(table.keys):
+        if school in own:
+            kept.append(row)
+        elif group not in hidden[school]:
+            is_shown = is_large[row] or (with_pooled and _pool(table, row, least, numerators, denominators))
+            kept += [row] if is_shown else []
+    return Table(table.keys, table.periods, numerators, denominators).only(kept)
+
+
+def _pool(table: Table, row: int, least: int, numerators: Numbers, denominators: Numbers) -> bool:
+    """Put joined periods in place of single ones; whether any is large enough."""
+    joined = pool(_points(table, row), least, hold_back=True)
+    numerators[row], denominators[row] = np.nan, np.nan
+    for point in joined:
+        column = table.periods.index(point.label)  # type: ignore[arg-type]
+        numerators[row, column], denominators[row, column] = point.numerator, point.denominator  # type: ignore[assignment]
+    return bool(joined)
+
+
+def _points(table: Table, row: int) -> list[Point]:
+    measured = zip(table.periods, table.numerators[row].tolist(), table.denominators[row].tolist(), strict=True)
+    return [Point(day, numerator=part, denominator=whole) for day, part, whole in measured if part == part]
 
 
 @dataclass(frozen=True)
 class _Looked:
-    """What was found in one measure: charts with a signal, points of each, how much limits were widened (0: not)."""
+    """What was found in one measure: series with a signal, points of each chart, how it is drawn, how much limits were
+    widened (0: not)."""
 
-    drawn: list[tuple[Key, ControlChart]]
+    moved: list[tuple[Key, list[Point]]]
     counted: list[int]
+    specification: Specification
     times: float
 
 
-Whole = dict[datetime.date, tuple[float, float]]
-
-
-def _of_measure(
-    measure: Measure, rows: dict[Key, list[series.Row]], whole: Whole | None, choice: ChartChoice | None
-) -> _Looked:
-    if not rows:
-        return _Looked([], [], 0.0)
+def _of_measure(measure: Measure, table: Table, whole: Numbers | None, choice: ChartChoice | None) -> _Looked:
     base = replace(specification_of(measure, Place(), choice), phases=(), excluded=())
-    keys, counted = list(rows), [len(measured) for measured in rows.values()]
-    numerators, denominators, periods = _table(list(rows.values()))
+    counted = (~np.isnan(table.denominators)).sum(axis=1).tolist()
     times = 0.0
     if whole is not None:
-        base = replace(base, chart="i", direction=base.direction, target=None, may_be_negative=True)
-        values = _beside(numerators, denominators, periods, whole)
+        base = replace(base, chart="i", target=None, may_be_negative=True)
+        values = _beside(table, whole)
         found = scan(values)
-        flagged = np.where(_rare(measure, numerators, denominators), found.runs_signal, found.signal)
+        flagged = np.where(_rare(measure, table), found.runs_signal, found.signal)
     else:
-        flagged, sigma_z = _scan(measure, numerators, denominators, base.chart)
+        values = table.numerators if measure.data == Measure.Data.COUNT else table.numerators / table.denominators
+        flagged, sigma_z = _scan(measure, table, values, base.chart)
         spread = float(np.nanmedian(sigma_z)) if not np.isnan(sigma_z).all() else 0.0
         if choice is None and base.chart in ("p", "u") and spread > MORE_THAN_CHANCE:
             times, base = spread, replace(base, chart="p'" if base.chart == "p" else "u'")
-            flagged, _ = _scan(measure, numerators, denominators, base.chart)
-    drawn = []
-    for at in np.flatnonzero(flagged):
-        if whole is None:
-            points = series.points_of(measure, rows[keys[at]])
+            flagged, _ = _scan(measure, table, values, base.chart)
+    moved = []
+    for row in np.flatnonzero(flagged).tolist():
+        if whole is None and measure.is_over_people:
+            points = _points(table, row)
         else:
             points = [
-                Point(period, value=None if np.isnan(value) else float(value))
-                for period, value in zip(periods, values[at], strict=True)
+                Point(day, value=value if value == value else None)
+                for day, value in zip(table.periods, values[row].tolist(), strict=True)
             ]
-        drawn.append((keys[at], analyse(points, base)))
-    return _Looked(drawn, counted, times)
+        moved.append((table.keys[row], points))
+    return _Looked(moved, counted, base, times)
 
 
-def _beside(numerators: Numbers, denominators: Numbers, periods: Iterable[datetime.date], whole: Whole) -> Numbers:
+def _beside(table: Table, whole: Numbers) -> Numbers:
     """Each value minus that of the rest of the district in the same period."""
-    parts, wholes = np.array([whole.get(period, (np.nan, np.nan)) for period in periods]).T
+    parts, wholes = whole
     with np.errstate(divide="ignore", invalid="ignore"):
-        rest = (parts - numerators) / (wholes - denominators)
-        values: Numbers = numerators / denominators - np.where(wholes > denominators, rest, np.nan)
+        rest = (parts - table.numerators) / np.where(wholes > table.denominators, wholes - table.denominators, np.nan)
+        values: Numbers = table.numerators / table.denominators - rest
     return values
 
 
-def _as_seen(
-    viewer: StaffMember,
-    measure: Measure,
-    rows: dict[Key, list[series.Row]],
-    schools: dict[int, Organization],
-    minimum: int,
-) -> dict[Key, list[series.Row]]:
-    """The series as the viewer may see them: pooled or left out where they do not reach each student behind them."""
-    if not measure.is_over_people or access.reaches_all(viewer):
-        return rows
-    by_school: dict[int, dict[Group, list[series.Row]]] = defaultdict(dict)
-    for (school, group), measured in rows.items():
-        by_school[school][group] = measured
-    seen: dict[Key, list[series.Row]] = {}
-    for school, everything in by_school.items():
-        if series.sees_every_record(viewer, Place(schools[school])):
-            seen |= {(school, group): measured for group, measured in everything.items()}
-            continue
-        hidden = series.hidden_groups(measure, everything)
-        least = minimum * series.per_student(measure)
-        for group, measured in everything.items():
-            if group not in hidden and (pooled := _pooled(measure, measured, least)):
-                seen[school, group] = pooled
-    return seen
-
-
-def _pooled(measure: Measure, rows: list[series.Row], least: int) -> list[series.Row]:
-    if all(row[2] >= least for row in rows):
-        return rows
-    joined = pool(series.points_of(measure, rows), least, hold_back=True)
-    return [(p.label, p.numerator, p.denominator) for p in joined]  # type: ignore[misc]
-
-
-def _table(all_rows: list[list[series.Row]]) -> tuple[Numbers, Numbers, list[datetime.date]]:
-    """Numerators and denominators as [series, periods], NaN where there is none; and the periods."""
-    periods = sorted({row[0] for rows in all_rows for row in rows})
-    place = {period: at for at, period in enumerate(periods)}
-    shape = (len(all_rows), len(periods))
-    numerators, denominators = np.full(shape, np.nan), np.full(shape, np.nan)
-    for at, rows in enumerate(all_rows):
-        where = [place[row[0]] for row in rows]
-        numerators[at, where] = [row[1] for row in rows]
-        denominators[at, where] = [row[2] for row in rows]
-    return numerators, denominators, periods
-
-
-def _scan(measure: Measure, numerators: Numbers, denominators: Numbers, chart: str) -> tuple[Any, Any]:
+def _scan(measure: Measure, table: Table, values: Numbers, chart: str) -> tuple[Any, Any]:
     """Which series show a signal, and sigma_z where there is one. Where events are rare, only runs are looked at."""
     if not (measure.is_over_people and chart in ("p", "p'", "u", "u'")):
-        values = numerators if measure.data == Measure.Data.COUNT else numerators / denominators
         found = scan(values, chart if chart in ("run", "i", "c") else "i")  # type: ignore[arg-type]
         return found.signal, found.sigma_z
     kind: Literal["p", "p'", "u", "u'"] = chart  # type: ignore[assignment]
-    found = scan_shares(numerators, denominators, kind)
-    rare = _rare(measure, numerators, denominators)
+    found = scan_shares(table.numerators, table.denominators, kind)
+    rare = _rare(measure, table)
     return np.where(rare, found.runs_signal, found.signal), np.where(rare, np.nan, found.sigma_z)
 
 
-def _rare(measure: Measure, numerators: Numbers, denominators: Numbers) -> Any:
+def _rare(measure: Measure, table: Table) -> Any:
     """Of which series events, or of a share those that are not, are few."""
-    events = np.nanmean(numerators, axis=1)
+    if not measure.is_over_people:
+        return np.zeros(len(table.keys), dtype=bool)
+    events = np.nanmean(table.numerators, axis=1)
     if measure.data == Measure.Data.PROPORTION:
-        events = np.minimum(events, np.nanmean(denominators - numerators, axis=1))
-    return events < FEW if measure.is_over_people else np.zeros(len(events), dtype=bool)
+        events = np.minimum(events, np.nanmean(table.denominators - table.numerators, axis=1))
+    return events < FEW

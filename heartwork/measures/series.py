@@ -201,18 +201,22 @@ def _size(measure: Measure, rows: list[Row]) -> int | None:
 
 
 def hidden_groups(measure: Measure, everything: Mapping[Group, list[Row]]) -> set[Group]:
-    """The groups of one place that must not be shown: those of fewer than `FLOOR` people, and their partners.
+    """The groups of one place that must not be shown: those of fewer than `FLOOR` people, and their partners."""
+    return too_few({group: people_behind(measure, rows) for group, rows in everything.items() if rows})
+
+
+def too_few(people: Mapping[Group, int]) -> set[Group]:
+    """The same, from how many people are in each group of the place, everyone among them.
 
     Groups of one kind share out everyone of the place, together with a rest that none of them holds.
     """
-    everyone = people_behind(measure, everything[ALL]) if everything.get(ALL) else 0
     of_kind: dict[str, dict[Group | None, int]] = defaultdict(dict)
-    for group, rows in everything.items():
+    for group, count in people.items():
         if not group.is_everyone:
-            of_kind[group.kind][group] = people_behind(measure, rows)
+            of_kind[group.kind][group] = count  # beside None, which is the rest
     hidden: set[Group] = set()
     for counts in of_kind.values():
-        rest = everyone - sum(counts.values())
+        rest = people.get(ALL, 0) - sum(counts.values())
         told = shown(counts | ({None: rest} if rest > 0 else {}), FLOOR)
         hidden |= {group for group in counts if group and told[group] is None}
     return hidden

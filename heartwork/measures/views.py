@@ -388,7 +388,9 @@ def variation(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def signals(request: Request) -> HttpResponse:
     """Which charts of the district show a change beyond chance, beside how many would by luck alone."""
     by_group, beside = request.GET.get("groups") == "each", request.GET.get("beside") == "rest"
-    found = scanning.signals(request.user, by_group=by_group, beside_rest=beside)
+    choices = [each for each in queries.measures(request.user) if not each.section_id and not each.cannot_be_measured]
+    only = [each for each in choices if str(each.public_id) == request.GET.get("measure")]
+    found = scanning.signals(request.user, only or choices, by_group=by_group, beside_rest=beside)
     shown = roster.page_of(found.found, page_number(request))
     lines = []
     for each in shown.rows:
@@ -403,5 +405,7 @@ def signals(request: Request) -> HttpResponse:
         "luck": round(found.luck.expected),
         "by_group": by_group,
         "beside": beside,
+        "choices": choices,
+        "only": only[0] if only else None,
     }
     return page(request, "measures/signals.html", context | _ways(request))
