@@ -115,7 +115,7 @@ def signals(
         if measure.pk not in tables:
             continue
         table = tables[measure.pk]
-        may = {group: series.may_see(viewer, group, known) for _, group in set(table.keys)}
+        may = {group: series.may_see(viewer, group, known) for group in {group for _, group in table.keys}}
         table = table.only([row for row, (school, group) in enumerate(table.keys) if school in schools and may[group]])
         whole = _whole(table) if beside_rest else None
         everywhere = not measure.is_over_people or access.reaches_all(viewer)
@@ -152,17 +152,23 @@ def _tables(wanted: Sequence[Measure], *, by_group: bool) -> dict[int, Table]:
 
 
 def _table(raw: list[tuple[Any, ...]]) -> Table:
+    """Rows of one measure, ordered by series and period, as a table."""
     _, kinds, names, schools, days, numerators, denominators = zip(*raw, strict=True)
     periods = {day: at for at, day in enumerate(sorted(set(days)))}
-    keys: dict[tuple[int, str, str], int] = {}
-    row_of = [keys.setdefault(key, len(keys)) for key in zip(schools, kinds, names, strict=True)]
-    column_of = [periods[day] for day in days]
-    table = np.full((2, len(keys), len(periods)), np.nan)
+    begins = np.zeros(len(raw), dtype=bool)
+    begins[0] = True
+    for column in (np.array(schools), np.array(names, dtype=object), np.array(kinds, dtype=object)):
+        begins[1:] |= column[1:] != column[:-1]
+    row_of, column_of = np.cumsum(begins) - 1, [periods[day] for day in days]
+    table = np.full((2, int(row_of[-1]) + 1, len(periods)), np.nan)
     table[0, row_of, column_of] = numerators
     table[1, row_of, column_of] = denominators
-    groups = {(kind, name): Group(kind, name) for _, kind, name in keys}
-    dates = [datetime.date.fromisoformat(day) for day in periods]
-    return Table([(school, groups[kind, name]) for school, kind, name in keys], dates, table[0], table[1])
+    groups: dict[tuple[str, str], Group] = {}
+    keys = []
+    for at in np.flatnonzero(begins).tolist():
+        group = groups.setdefault((kinds[at], names[at]), Group(kinds[at], names[at]))
+        keys.append((schools[at], group))
+    return Table(keys, [datetime.date.fromisoformat(day) for day in periods], table[0], table[1])
 
 
 def _whole(table: Table) -> Numbers:
