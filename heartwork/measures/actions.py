@@ -160,6 +160,12 @@ def gather(actor: StaffMember | None, measure: Measure) -> tuple[int, int]:
 
 # -- how a chart is drawn
 
+CHOICES = {  # what was decided, and what the journal calls it
+    "chosen": "measure.chart_chosen",
+    "phase": "measure.chart_phase",
+    "excluded": "measure.chart_excluded",
+}
+
 
 def _choose(
     actor: StaffMember, measure: Measure, place: Place, group: Group, what: str, reason: str, new: Specification
@@ -177,7 +183,7 @@ def _choose(
         reason=reason,
         made_by=actor,
     )
-    note(actor, f"measure.chart_{what}", measure)
+    note(actor, CHOICES[what], measure)
     return choice
 
 
