@@ -6,6 +6,7 @@ holds enough people, and no group so small that it could be worked out, nor its 
 
 import datetime
 import statistics
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -110,6 +111,11 @@ def sections_reached(viewer: StaffMember, day: datetime.date | None = None) -> s
 
 def place_or_404(viewer: StaffMember, *, school: str = "", section: str = "") -> Place:
     """The place with this public id. A section is only for who reaches each of its students; else Http404."""
+    for asked in filter(None, (school, section)):
+        try:
+            uuid.UUID(asked)
+        except ValueError as wrong:
+            raise Http404 from wrong
     if section:
         found = Section.objects.filter(public_id=section).select_related("school").first()
         place = Place(found.school, found) if found else None
