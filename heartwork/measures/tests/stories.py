@@ -13,6 +13,8 @@ STEADY = [(18, 24), (19, 24), (17, 24), (18, 24), (20, 24), (18, 24), (17, 24), 
 
 def count(name, **more):
     """Something that is counted: so many of so many students, each of them once a week."""
+    if section := more.get("section"):
+        more["school"] = section.school
     told = {"data": "proportion", "direction": "up", "numerator": "greeted by name", "denominator": "students there"}
     return Measure.objects.create(name=name, **(told | {"per_student": 1} | more))
 
