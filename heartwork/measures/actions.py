@@ -245,7 +245,9 @@ def leave_out(
 def annotate(actor: StaffMember, measure: Measure, place: Place, *, period: datetime.date, words: str) -> Annotation:
     """Pin what happened in a period to the charts of a place. Raises PermissionDenied."""
     _require_place(actor, place)
-    pinned = Annotation.objects.create(measure=measure, school=place.school, period=period, words=words, added_by=actor)
+    pinned = Annotation.objects.create(
+        measure=measure, school=place.school, section=place.section, period=period, words=words, added_by=actor
+    )
     note(actor, "measure.annotated", measure)
     return pinned
 
@@ -253,7 +255,7 @@ def annotate(actor: StaffMember, measure: Measure, place: Place, *, period: date
 @transaction.atomic
 def withdraw_annotation(actor: StaffMember, annotation: Annotation) -> None:
     """Take a note off the charts; it stays on record. Raises PermissionDenied."""
-    _require_place(actor, Place(annotation.school))
+    _require_place(actor, Place(annotation.school, annotation.section))
     annotation.withdrawn_at = timezone.now()
     annotation.save(update_fields=["withdrawn_at"])
     note(actor, "measure.annotation_withdrawn", annotation.measure)

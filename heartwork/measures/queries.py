@@ -250,9 +250,10 @@ def chart(
 
 
 def annotations(measure: Measure, place: Place) -> list[Annotation]:
-    """What was pinned to the charts of this place, by period. One query."""
+    """What was pinned to the charts of this place, and to those of all around it, by period. One query."""
     rows = Annotation.objects.filter(measure=measure, withdrawn_at=None).select_related("added_by")
-    return list(rows.filter(Q(school=None) | Q(school=place.school)))  # those of the district: on all charts
+    here = Q(section=None, school=None) | Q(section=None, school=place.school)
+    return list(rows.filter(here | Q(section=place.section) if place.section else here))
 
 
 def latest_values(viewer: StaffMember, measure: Measure, place: Place, most: int = 6) -> list[Point]:
