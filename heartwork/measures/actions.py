@@ -160,6 +160,12 @@ def gather(actor: StaffMember | None, measure: Measure) -> tuple[int, int]:
 
 # -- how a chart is drawn
 
+CHOICES = {  # what was decided, and what the journal calls it
+    "chosen": "measure.chart_chosen",
+    "phase": "measure.chart_phase",
+    "excluded": "measure.chart_excluded",
+}
+
 
 def _choose(
     actor: StaffMember, measure: Measure, place: Place, group: Group, what: str, reason: str, new: Specification
@@ -177,7 +183,7 @@ def _choose(
         reason=reason,
         made_by=actor,
     )
-    note(actor, f"measure.chart_{what}", measure)
+    note(actor, CHOICES[what], measure)
     return choice
 
 
@@ -239,7 +245,9 @@ def leave_out(
 def annotate(actor: StaffMember, measure: Measure, place: Place, *, period: datetime.date, words: str) -> Annotation:
     """Pin what happened in a period to the charts of a place. Raises PermissionDenied."""
     _require_place(actor, place)
-    pinned = Annotation.objects.create(measure=measure, school=place.school, period=period, words=words, added_by=actor)
+    pinned = Annotation.objects.create(
+        measure=measure, school=place.school, section=place.section, period=period, words=words, added_by=actor
+    )
     note(actor, "measure.annotated", measure)
     return pinned
 
@@ -247,7 +255,7 @@ def annotate(actor: StaffMember, measure: Measure, place: Place, *, period: date
 @transaction.atomic
 def withdraw_annotation(actor: StaffMember, annotation: Annotation) -> None:
     """Take a note off the charts; it stays on record. Raises PermissionDenied."""
-    _require_place(actor, Place(annotation.school))
+    _require_place(actor, Place(annotation.school, annotation.section))
     annotation.withdrawn_at = timezone.now()
     annotation.save(update_fields=["withdrawn_at"])
     note(actor, "measure.annotation_withdrawn", annotation.measure)

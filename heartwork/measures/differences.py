@@ -103,7 +103,7 @@ def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True
 
 def _sums(measure: Measure, *, by_school: bool) -> dict[int, Sums]:
     """All values of a measure added up, by school (0: the district) and group. One query."""
-    rows = series.current(measure).filter(section=None).order_by()
+    rows = series.current(measure).filter(section=None, school__kind="school").order_by()
     columns = ("school", "subgroup_kind", "subgroup") if by_school else ("subgroup_kind", "subgroup")
     found: dict[int, Sums] = defaultdict(dict)
     periods = Count("period", distinct=True)

@@ -145,10 +145,11 @@ class ChartChoice(models.Model):
 
 
 class Annotation(models.Model):
-    """What happened in a period, pinned to the charts of one school or of all: snow days, a new bus route."""
+    """What happened in a period, pinned to the charts of a section, of a school or of all: snow days, a new bus."""
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="annotations")
     school = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")  # None: all places
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, related_name="+")  # then of it alone
     period = models.DateField()
     words = models.CharField(max_length=200)
     added_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="+")

@@ -34,13 +34,18 @@ FIRST = {"proportion": "p", "rate": "u", "count": "c", "number": "i"}  # the cha
 
 
 def measures(viewer: StaffMember, *, ended: bool = False) -> QuerySet[Measure]:
-    """What the district counts, by name. A measure of one place alone is for those who work there or see it all."""
+    """What the district counts, by name. A measure of one place alone is for those who work there or see it all.
+
+    One of a section says little but of its students, so it is for those who reach each of them.
+    """
     if not access.may(viewer, "measure.read"):
         return Measure.objects.none()
     rows = Measure.objects.select_related("school", "section", "recorder", "stands_for")
     rows = rows if ended else rows.filter(ended_on=None)
-    if access.reaches_all(viewer) or supports.reads_district(viewer):
+    if access.reaches_all(viewer):
         return rows
+    if supports.reads_district(viewer):
+        return rows.filter(section=None)
     own = Q(section__in=series.sections_reached(viewer)) | Q(section=None, school__in=access.schools_of(viewer))
     own |= Q(section__school__in=supports.schools_reached(viewer, today()))
     return rows.filter(Q(school=None, section=None) | own)
@@ -245,9 +250,10 @@ def chart(
 
 
 def annotations(measure: Measure, place: Place) -> list[Annotation]:
-    """What was pinned to the charts of this place, by period. One query."""
+    """What was pinned to the charts of this place, and to those of all around it, by period. One query."""
     rows = Annotation.objects.filter(measure=measure, withdrawn_at=None).select_related("added_by")
-    return list(rows.filter(Q(school=None) | Q(school=place.school)))  # those of the district: on all charts
+    here = Q(section=None, school=None) | Q(section=None, school=place.school)
+    return list(rows.filter(here | Q(section=place.section) if place.section else here))
 
 
 def latest_values(viewer: StaffMember, measure: Measure, place: Place, most: int = 6) -> list[Point]:

@@ -6,12 +6,13 @@ holds enough people, and no group so small that it could be worked out, nor its 
 
 import datetime
 import statistics
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q, QuerySet, Sum
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -110,6 +111,11 @@ def sections_reached(viewer: StaffMember, day: datetime.date | None = None) -> s
 
 def place_or_404(viewer: StaffMember, *, school: str = "", section: str = "") -> Place:
     """The place with this public id. A section is only for who reaches each of its students; else Http404."""
+    for asked in filter(None, (school, section)):
+        try:
+            uuid.UUID(asked)
+        except ValueError as wrong:
+            raise Http404 from wrong
     if section:
         found = Section.objects.filter(public_id=section).select_related("school").first()
         place = Place(found.school, found) if found else None
@@ -140,18 +146,22 @@ def _at(rows: QuerySet[DataPoint], place: Place) -> QuerySet[DataPoint]:
 
 
 def _rows(measure: Measure, place: Place, groups: Iterable[Group] | None = None) -> dict[Group, list[Row]]:
-    """Period, numerator and denominator of each group (None: of all groups there are), ascending. One query."""
+    """Period, numerator and denominator of each group (None: of all groups there are), ascending. One query.
+
+    Of the whole district: the sum of its schools, or what was entered for itself in a period in which none has a value.
+    """
     rows = _at(current(measure), place)
     if groups is not None:
         wanted = set(groups)
         rows = rows.filter(subgroup_kind__in={g.kind for g in wanted}, subgroup__in={g.name for g in wanted})
-    columns = ("subgroup_kind", "subgroup", "period")
-    summed = rows.order_by(*columns).values_list(*columns).annotate(Sum("numerator"), Sum("denominator"))
-    found: dict[Group, list[Row]] = defaultdict(list)
-    for kind, name, *row in summed:
+    of_schools = ExpressionWrapper(Q(school__kind="school"), output_field=BooleanField())
+    columns = ("subgroup_kind", "subgroup", "period", "of_schools")
+    summed = rows.annotate(of_schools=of_schools).order_by(*columns).values_list(*columns)
+    found: dict[Group, dict[datetime.date, Row]] = defaultdict(dict)
+    for kind, name, period, _, part, whole in summed.annotate(Sum("numerator"), Sum("denominator")):
         if groups is None or Group(kind, name) in wanted:
-            found[Group(kind, name)].append(tuple(row))  # type: ignore[arg-type]
-    return dict(found)
+            found[Group(kind, name)][period] = (period, part, whole)
+    return {group: list(measured.values()) for group, measured in found.items()}
 
 
 def last_period(measure: Measure) -> datetime.date | None:

@@ -44,7 +44,7 @@ def _group(request: Request, measure: Measure, place: Place) -> Group:
     if not kind:
         return ALL
     group = Group(kind[:60], name[:100])
-    if not series.may_see(request.user, group, series.attributes()):
+    if "\0" in kind + name or not series.may_see(request.user, group, series.attributes()):
         raise Http404
     return group
 
