@@ -179,6 +179,7 @@ PAGES = {
     "audit-close": [("ruth", lambda p: reverse("audit-close", args=[p.open_audit.public_id]))],
     "recap": [("ruth", lambda p: reverse("recap", args=[p.closed_audit.public_id]))],
     "patterns": [("ruth", "patterns"), ("sol", "patterns"), ("dana", "patterns")],
+    "gone-quiet": [("ruth", "gone-quiet")],
     "today": [(who, "today") for who in ("ruth", "tomas", "priya", "uma", "dana", "lena", "sol", "sam")],
     "student": [
         ("ruth", lambda p: reverse("student", args=[p.maya.public_id])),
