@@ -20,6 +20,7 @@ VERBS: dict[str, str | Promise] = {
     "audit.said": _("said whether a support is seen"),
     "audit.taken_out": _("took back a support that no record holds"),
     "audit.wrote": _("wrote to a question of an audit"),
+    "checkins.read": _("read a student’s answers in check-ins"),
     "demo.begun": _("began the demo"),
     "demo.made": _("made the demo"),
     "import.begun": _("began an import"),

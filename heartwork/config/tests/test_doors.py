@@ -226,6 +226,8 @@ DOORS: dict[str, Door] = {
     "audit-follow-up": Door(in_audit, of_open_audit),
     "audit-close": Door(at("audit"), of_open_audit),
     "recap": Door(at("audit"), of_open_audit),
+    # checkins
+    "gone-quiet": Door(),
     # pages
     "today": Door(),
     "today-gap": Door(),

@@ -214,6 +214,7 @@ PAGES = {
             "measure-note",
         )
     },
+    "gone-quiet": [("ruth", "gone-quiet")],
     "today": [(who, "today") for who in ("ruth", "tomas", "priya", "uma", "dana", "lena", "sol", "sam")],
     "student": [
         ("ruth", lambda p: reverse("student", args=[p.maya.public_id])),
