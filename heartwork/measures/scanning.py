@@ -137,6 +137,8 @@ def signals(
 
 def _tables(wanted: Sequence[Measure], *, by_group: bool) -> dict[int, Table]:
     """The recent values of each measure. One query, whose rows are taken as the database gives them, for speed."""
+    if not wanted:
+        return {}
     rows = DataPoint.objects.filter(measure__in=wanted, superseded_at=None, section=None)
     rows = rows.filter(period__gt=timezone.localdate() - RECENT)
     rows = rows if by_group else rows.filter(subgroup_kind=EVERYONE)
