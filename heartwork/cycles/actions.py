@@ -89,7 +89,7 @@ def add_outcome(
 ) -> IntermediateOutcome:
     """A mile marker on the way to the aim. Raises PermissionDenied."""
     _require_may_change(actor, problem)
-    outcome = problem.outcomes.create(text=text, measure=measure, position=_next(problem.outcomes))
+    outcome = problem.outcomes.create(text=text, measure=measure, position=_next(problem.outcomes.all()))
     note(actor, "problem.changed", problem, outcome=outcome.pk)
     return outcome
 
@@ -175,7 +175,7 @@ def remove_driver(actor: StaffMember, *, driver: Driver) -> None:
 def add_idea(actor: StaffMember, *, problem: Problem, text: str, drivers: Iterable[Driver] = ()) -> ChangeIdea:
     """Something the team could do differently. Raises PermissionDenied."""
     _require_may_change(actor, problem)
-    idea = ChangeIdea.objects.create(problem=problem, text=text, position=_next(problem.ideas))
+    idea = ChangeIdea.objects.create(problem=problem, text=text, position=_next(problem.ideas.all()))
     _hang(idea, drivers)
     note(actor, "diagram.changed", problem, idea=idea.pk)
     return idea
@@ -276,14 +276,19 @@ def change_plan(actor: StaffMember, *, cycle: Cycle, measures: Iterable[Measure]
 
 
 def _measure_by(actor: StaffMember, cycle: Cycle, measures: Iterable[Measure]) -> None:
-    """A prediction to be written for each of the measures; those of measures left out go."""
+    """A prediction to be written for each of the measures, at the team's school; those of measures left out go."""
     wanted = {measure.pk for measure in measures}
     allowed = queries.countable(actor, cycle.idea.problem.team).filter(pk__in=wanted)
     if allowed.count() != len(wanted):
         raise PermissionDenied("measure")
     cycle.predictions.exclude(measure__in=wanted).delete()
     there = set(cycle.predictions.values_list("measure", flat=True))
-    Prediction.objects.bulk_create(Prediction(cycle=cycle, measure_id=pk) for pk in sorted(wanted - there))
+    school = queries.school_of(cycle.idea.problem.team)
+    Prediction.objects.bulk_create(
+        Prediction(cycle=cycle, measure=measure, school=None if measure.school_id else school)
+        for measure in allowed
+        if measure.pk not in there
+    )
 
 
 @transaction.atomic

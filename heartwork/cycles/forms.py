@@ -19,7 +19,7 @@ def _area(rows: int = 3) -> forms.Textarea:
 
 
 def _some(label: Any, **more: Any) -> forms.ModelMultipleChoiceField:
-    widget = forms.CheckboxSelectMultiple({"class": "choices"})
+    widget = forms.CheckboxSelectMultiple()
     return forms.ModelMultipleChoiceField(
         None, label=label, required=False, to_field_name="public_id", widget=widget, **more
     )
@@ -68,15 +68,15 @@ class ProblemForm(forms.Form):
         widget=_area(4),
         help_text=_("What it is part of, and why we think it happens. It may turn out wrong."),
     )
-    aim = forms.CharField(
-        label=_("Aim: what will be different, and for whom"), required=False, max_length=300
-    )
+    aim = forms.CharField(label=_("Aim: what will be different, and for whom"), required=False, max_length=300)
     aim_measure = _one(_("What tells us"), _("Not chosen yet"))
     aim_goal = forms.FloatField(label=_("Goal"), required=False, help_text=_("A share in percent: 75."))
     aim_by = forms.DateField(label=_("By when"), required=False, widget=DateInput())
     measures = _some(_("What else we watch, also what we might harm"))
 
-    def __init__(self, *args: Any, viewer: StaffMember, team: Team, problem: Problem | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, viewer: StaffMember, team: Team, problem: Problem | None = None, **kwargs: Any
+    ) -> None:
         if problem:
             kwargs["initial"] = {name: getattr(problem, name) for name in self.base_fields if name != "measures"} | {
                 "aim_measure": problem.aim_measure and problem.aim_measure.public_id,
@@ -158,7 +158,7 @@ class IdeaWordsForm(forms.Form):
 
     text = forms.CharField(label=_("What we could do differently"), max_length=300)
     drivers: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
-        None, label=_("It would move"), required=False, widget=forms.CheckboxSelectMultiple({"class": "choices"})
+        None, label=_("It would move"), required=False, widget=forms.CheckboxSelectMultiple
     )
     owner = _one(_("Who looks after it"), _("Nobody yet"))
 
@@ -252,7 +252,7 @@ class PredictionForm(forms.Form):
             "because": prediction.because,
             "school": prediction.school and prediction.school.public_id,
         }
-        super().__init__(*args, prefix=f"p{prediction.pk}", **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": f"p{prediction.pk}"})
         self.prediction = prediction
         places: Any = self.fields["school"]
         places.queryset = queries.places_for(viewer, prediction.cycle.idea.problem.team)
@@ -275,9 +275,7 @@ class NoteForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What it is"), choices=CycleNote.Kind.choices)
     day = forms.DateField(label=_("Day"), widget=DateInput())
-    text = forms.CharField(
-        label=_("In words"), max_length=4000, widget=_area(), help_text=_("No names of students.")
-    )
+    text = forms.CharField(label=_("In words"), max_length=4000, widget=_area(), help_text=_("No names of students."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"day": timezone.localdate()}, **kwargs})

@@ -71,7 +71,7 @@ class IntermediateOutcome(models.Model):
 
 
 class Driver(models.Model):
-    """What moves the aim. Without a parent it is a primary driver; with one it is what moves that, a secondary driver."""
+    """What moves the aim (a primary driver), or, with a parent, what moves that (a secondary driver)."""
 
     problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="drivers")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
@@ -123,6 +123,11 @@ class ChangeIdea(models.Model):
     def get_absolute_url(self) -> str:
         """Its own page."""
         return reverse("idea", args=[self.public_id])
+
+    @property
+    def key(self) -> str:
+        """By what the page of its diagram knows it, to keep the keyboard where it was."""
+        return f"i{self.pk}"
 
     @property
     def state_words(self) -> str:
@@ -228,9 +233,22 @@ class Cycle(models.Model):
         return str(self.Scale(self.scale).label)
 
     @property
+    def decided_words(self) -> str:
+        """What was decided, in a word; empty while nothing is."""
+        return str(DECIDED[self.decision]) if self.decision else ""
+
+    @property
     def decision_words(self) -> str:
         """What follows, in words; empty while nothing is decided."""
         return str(self.Decision(self.decision).label) if self.decision else ""
+
+
+DECIDED = {
+    Cycle.Decision.ADOPT: _("adopted"),
+    Cycle.Decision.ADAPT: _("adapted"),
+    Cycle.Decision.WIDEN: _("widened"),
+    Cycle.Decision.ABANDON: _("laid aside"),
+}
 
 
 class Prediction(models.Model):

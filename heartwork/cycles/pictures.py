@@ -131,7 +131,9 @@ def driver_diagram(problem: Problem, branches: Sequence["Branch"], loose: Sequen
     drivers = sum(box.kind == "driver" for box in boxes)
     count = ngettext("One driver, %(ideas)s", "%(n)d drivers, %(ideas)s", drivers)
     ideas = ngettext("one idea.", "%(n)d ideas.", len(seen) + len(loose)) % {"n": len(seen) + len(loose)}
-    return _svg(WIDTH, bottom, "map drivers", f"drivers-{problem.pk}", title, count % {"n": drivers, "ideas": ideas}, parts)
+    return _svg(
+        WIDTH, bottom, "map drivers", f"drivers-{problem.pk}", title, count % {"n": drivers, "ideas": ideas}, parts
+    )
 
 
 def _goal(problem: Problem) -> str:
@@ -153,13 +155,13 @@ def _link(box: Box, other: Box) -> SafeString:
 def _drawn(box: Box) -> SafeString:
     y = box.top + (box.height - LINE * (len(box.lines) + len(box.small_lines))) / 2 + 13
     shape = format_html(
-        '<rect class="box {}{}" x="{}" y="{:.1f}" width="{}" height="{:.1f}" rx="12"/>',
+        '<rect class="box {}{}" x="{}" y="{}" width="{}" height="{}" rx="12"/>',
         box.kind,
         " orphan" if box.is_bare else "",
         box.left,
-        box.top,
+        f"{box.top:.1f}",
         box.width,
-        box.height,
+        f"{box.height:.1f}",
     )
     return mark_safe("".join([shape, *_words(box, y)]))  # noqa: S308 – each part is escaped
 
@@ -168,14 +170,14 @@ def _words(box: Box, y: float) -> list[SafeString]:
     said = [("", line) for line in box.lines]
     said += [("why" if box.is_bare else "sub", line) for line in box.small_lines]
     return [
-        format_html('<text class="{}" x="{}" y="{:.1f}">{}</text>', name, box.left + PAD, y + LINE * i, line)
+        format_html('<text class="{}" x="{}" y="{}">{}</text>', name, box.left + PAD, f"{y + LINE * i:.1f}", line)
         for i, (name, line) in enumerate(said)
     ]
 
 
 def _svg(width: float, height: float, kind: str, key: str, title: str, told: str, parts: Sequence[str]) -> SafeString:
     head = format_html(
-        '<svg class="{}" viewBox="0 0 {:g} {:g}" role="img" aria-labelledby="{}-t {}-d"><title id="{}-t">{}</title>'
+        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d"><title id="{}-t">{}</title>'
         '<desc id="{}-d">{}</desc>',
         kind, width, round(height), key, key, key, title, key, told,
     )  # fmt: skip
@@ -195,41 +197,35 @@ SHORT = {
 
 
 def staircase(cycles: Sequence[Cycle], here: int) -> SafeString:
-    """Five steps from one student to the district, each cycle of a ramp standing on its own."""
+    """Five steps from one student to the district; each cycle of a ramp stands on its own, by a number."""
     scales = list(Cycle.Scale.values)
     width, bottom = STEP_WIDE * len(scales), STAIR_TOP + STEP_HIGH * (len(scales) - 1) + 30
-    outline = f"M0 {bottom}"
-    parts = []
+    heads = {scale: STAIR_TOP + STEP_HIGH * (len(scales) - 1 - i) for i, scale in enumerate(scales)}
+    outline = "".join(f"V{heads[scale]}H{STEP_WIDE * (i + 1)}" for i, scale in enumerate(scales))
+    parts = [format_html('<path class="stairs" d="M0 {}{}V{}H0Z"/>', bottom, outline, bottom)]
+    places: dict[int, tuple[int, int]] = {}
     for i, scale in enumerate(scales):
-        y = STAIR_TOP + STEP_HIGH * (len(scales) - 1 - i)
-        outline += f"V{y}H{STEP_WIDE * (i + 1)}"
-        parts.append(
-            format_html(
-                '<text class="tick-label" x="{}" y="{}">{}</text>', STEP_WIDE * i + 10, y + 20, SHORT[scale]
-            )
-        )
-    parts.insert(0, format_html('<path class="stairs" d="{}V{}H0Z"/>', outline, bottom))
-    return _ramp(cycles, here, scales, width, bottom, parts)
-
-
-def _ramp(
-    cycles: Sequence[Cycle], here: int, scales: list[str], width: int, bottom: int, parts: list[SafeString]
-) -> SafeString:
-    places: dict[int, tuple[float, float]] = {}
-    for i, scale in enumerate(scales):
+        label = '<text class="tick-label" x="{}" y="{}">{}</text>'
+        parts.append(format_html(label, STEP_WIDE * i + 10, heads[scale] + 20, SHORT[scale]))
         on_step = [cycle for cycle in cycles if cycle.scale == scale]
-        y = STAIR_TOP + STEP_HIGH * (len(scales) - 1 - i) - 16
         apart = (STEP_WIDE - 12) / max(3, len(on_step))
-        for place, cycle in enumerate(on_step):
-            places[cycle.pk] = STEP_WIDE * i + 8 + apart * (place + 0.5), y
-    for cycle in cycles:
-        if cycle.follows_id in places:
-            (x1, y1), (x2, y2) = places[cycle.follows_id], places[cycle.pk]
-            parts.append(format_html('<path class="climb" d="M{:.1f} {}L{:.1f} {}"/>', x1, y1, x2, y2))
+        for order, cycle in enumerate(on_step):
+            places[cycle.pk] = round(STEP_WIDE * i + 6 + apart * (order + 0.5)), heads[scale] - 16
+    parts += [_climb(places[c.follows_id], places[c.pk]) for c in cycles if c.follows_id in places]
     for order, cycle in enumerate(cycles, 1):
-        x, y = places[cycle.pk]
-        state = "here" if cycle.pk == here else cycle.state
-        parts.append(format_html('<rect class="flag {}" x="{:.1f}" y="{}" width="30" height="24" rx="6"/>', state, x - 15, y - 12))
-        parts.append(format_html('<text class="flag-number {}" x="{:.1f}" y="{}">{}</text>', state, x, y + 5, order))
+        parts.append(_flag(order, places[cycle.pk], "here" if cycle.pk == here else cycle.state))
     told = ", ".join(f"{order}: {cycle.scale_words}" for order, cycle in enumerate(cycles, 1))
     return _svg(width, bottom, "chart ramp", f"ramp-{here}", gettext("From one student to the district"), told, parts)
+
+
+def _climb(before: tuple[int, int], after: tuple[int, int]) -> SafeString:
+    return format_html('<path class="climb" d="M{} {}L{} {}"/>', *before, *after)
+
+
+def _flag(number: int, place: tuple[int, int], state: str) -> SafeString:
+    x, y = place
+    return format_html(
+        '<rect class="flag {0}" x="{1}" y="{2}" width="30" height="24" rx="6"/>'
+        '<text class="flag-number {0}" x="{3}" y="{4}">{5}</text>',
+        state, x - 15, y - 12, x, y + 5, number,
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
@@ -47,7 +48,9 @@ def teams_read(viewer: StaffMember) -> QuerySet[Team]:
 
 def problems(viewer: StaffMember) -> QuerySet[Problem]:
     """The problems the viewer may read, by name."""
-    return Problem.objects.filter(team__in=teams_read(viewer).order_by().values("pk")).select_related("team__organization")
+    return Problem.objects.filter(team__in=teams_read(viewer).order_by().values("pk")).select_related(
+        "team__organization"
+    )
 
 
 def problem(viewer: StaffMember, public_id: uuid.UUID) -> Problem:
@@ -122,8 +125,13 @@ def stand_ins(measure: Measure | None) -> list[Measure]:
 def places_for(viewer: StaffMember, team: Team) -> QuerySet[Organization]:
     """Where a prediction may hold: the team's school, or any school for a team of the district."""
     rows = Organization.objects.filter(ended_on=None, kind="school")
-    school = team.organization if team.organization and team.organization.kind == "school" else None
+    school = school_of(team)
     return rows.filter(pk=school.pk) if school else rows
+
+
+def school_of(team: Team) -> Organization | None:
+    """The school at which a team works; None for a team of the district."""
+    return team.organization if team.organization and team.organization.kind == "school" else None
 
 
 def people_of(viewer: StaffMember, team: Team) -> QuerySet[StaffMember]:
@@ -146,7 +154,7 @@ def students_named(viewer: StaffMember, words: Iterable[str]) -> list[str]:
 def _pairs(text: str) -> set[tuple[str, str]]:
     """Neighboring words that both begin with a capital: what a full name looks like."""
     words = [word.strip(".,;:!?()\"'“”‘’") for word in text.split()]
-    return {(a, b) for a, b in zip(words, words[1:], strict=False) if a[:1].isupper() and b[:1].isupper()}
+    return {(a, b) for a, b in pairwise(words) if a[:1].isupper() and b[:1].isupper()}
 
 
 # -- a problem and its diagram
@@ -160,8 +168,11 @@ class Branch:
     measures: list[Measure] = field(default_factory=list)
     branches: list["Branch"] = field(default_factory=list)
     ideas: list[ChangeIdea] = field(default_factory=list)
-    is_first: bool = False
-    is_last: bool = False
+
+    @property
+    def key(self) -> str:
+        """By what the page knows it, to keep the keyboard where it was."""
+        return f"d{self.driver.pk}"
 
     @property
     def is_bare(self) -> bool:
@@ -201,23 +212,18 @@ def diagram(viewer: StaffMember, problem: Problem) -> Diagram:
         .only("public_id", "problem", "text", "state", "position", *names_of("owner"))
         .prefetch_related(Prefetch("drivers", Driver.objects.order_by("position", "pk")))
     )
-    for each in ideas:
-        each.problem = problem
-    branches = {each.pk: Branch(each, list(each.measures.all())) for each in drivers}
-    primary = [branches[each.pk] for each in drivers if each.is_primary]
-    for each in drivers:
-        if each.parent_id:
-            branches[each.parent_id].branches.append(branches[each.pk])
-    for row in (primary, *(branch.branches for branch in primary)):
-        if row:
-            row[0].is_first = row[-1].is_last = True
+    branches = {driver.pk: Branch(driver, list(driver.measures.all())) for driver in drivers}
+    for driver in drivers:
+        if driver.parent_id:
+            branches[driver.parent_id].branches.append(branches[driver.pk])
     loose = []
     for idea in ideas:
+        idea.problem = problem
         for driver in idea.drivers.all():
             branches[driver.pk].ideas.append(idea)
         if not idea.drivers.all():
             loose.append(idea)
-    return Diagram(problem, primary, loose)
+    return Diagram(problem, [branches[driver.pk] for driver in drivers if driver.is_primary], loose)
 
 
 def driver_of(viewer: StaffMember, problem: Problem, pk: str | int) -> Driver:

@@ -1,11 +1,12 @@
 """Cycles as stretches of time on the charts of what they are measured by."""
 
+from django.utils.translation import gettext
+
 from heartwork.cycles import queries
 from heartwork.measures.models import Measure
 from heartwork.measures.spans import Span
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember
-from django.utils.translation import gettext
 
 
 def spans(viewer: StaffMember, measure: Measure) -> list[Span]:

@@ -99,9 +99,7 @@ def _which_team(request: Request) -> HttpResponse:
 def problem(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """The story of a problem: theory, how it is lived, the aim and the way to it, the diagram, the cycles."""
     found = queries.problem(request.user, public_id)
-    form = OutcomeForm(
-        request.POST if "text" in request.POST else None, viewer=request.user, problem=found
-    )
+    form = OutcomeForm(request.POST if "text" in request.POST else None, viewer=request.user, problem=found)
     if request.method == "POST":
         _require_change(request, found)
         if _changed_outcomes(request, found, form):
@@ -191,6 +189,7 @@ def drivers(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "idea": idea,
         "said": said,
         "focus": request.POST.get("focus", ""),
+        "did": do,
     }
     return page(request, "cycles/drivers.html", HERE | context, part="diagram")
 
