@@ -177,16 +177,17 @@ def _words(box: Box, y: float) -> list[SafeString]:
 
 def _svg(width: float, height: float, kind: str, key: str, title: str, told: str, parts: Sequence[str]) -> SafeString:
     head = format_html(
-        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d"><title id="{}-t">{}</title>'
+        '<svg class="{}" viewBox="-1 -1 {} {}" role="img" aria-labelledby="{}-t {}-d"><title id="{}-t">{}</title>'
         '<desc id="{}-d">{}</desc>',
-        kind, width, round(height), key, key, key, title, key, told,
+        kind, width + 2, round(height) + 2, key, key, key, title, key, told,
     )  # fmt: skip
     return mark_safe(head + "".join(parts) + "</svg>")  # noqa: S308 – each part is escaped
 
 
 # -- the staircase
 
-STEP_WIDE, STEP_HIGH, STAIR_TOP = 128, 44, 46
+STEP_WIDE, STEP_HIGH, STAIR_TOP = 72, 32, 34
+FLAG_WIDE, FLAG_HIGH = 22, 20
 SHORT = {
     "student": gettext_lazy("student"),
     "class": gettext_lazy("class"),
@@ -206,11 +207,11 @@ def staircase(cycles: Sequence[Cycle], here: int) -> SafeString:
     places: dict[int, tuple[int, int]] = {}
     for i, scale in enumerate(scales):
         label = '<text class="tick-label" x="{}" y="{}">{}</text>'
-        parts.append(format_html(label, STEP_WIDE * i + 10, heads[scale] + 20, SHORT[scale]))
+        parts.append(format_html(label, STEP_WIDE * i + 6, heads[scale] + 19, SHORT[scale]))
         on_step = [cycle for cycle in cycles if cycle.scale == scale]
-        apart = (STEP_WIDE - 12) / max(3, len(on_step))
+        apart = (STEP_WIDE - 2) / max(3, len(on_step))
         for order, cycle in enumerate(on_step):
-            places[cycle.pk] = round(STEP_WIDE * i + 6 + apart * (order + 0.5)), heads[scale] - 16
+            places[cycle.pk] = round(STEP_WIDE * i + 1 + apart * (order + 0.5)), heads[scale] - 13
     parts += [_climb(places[c.follows_id], places[c.pk]) for c in cycles if c.follows_id in places]
     for order, cycle in enumerate(cycles, 1):
         parts.append(_flag(order, places[cycle.pk], "here" if cycle.pk == here else cycle.state))
@@ -225,7 +226,7 @@ def _climb(before: tuple[int, int], after: tuple[int, int]) -> SafeString:
 def _flag(number: int, place: tuple[int, int], state: str) -> SafeString:
     x, y = place
     return format_html(
-        '<rect class="flag {0}" x="{1}" y="{2}" width="30" height="24" rx="6"/>'
+        '<rect class="flag {0}" x="{1}" y="{2}" width="{6}" height="{7}" rx="5"/>'
         '<text class="flag-number {0}" x="{3}" y="{4}">{5}</text>',
-        state, x - 15, y - 12, x, y + 5, number,
+        state, x - FLAG_WIDE // 2, y - FLAG_HIGH // 2, x, y + 5, number, FLAG_WIDE, FLAG_HIGH,
     )  # fmt: skip

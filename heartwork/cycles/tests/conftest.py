@@ -72,10 +72,9 @@ class Story:
         """A test that began so many days ago, predicted the day it was planned."""
         with on(DAY - datetime.timedelta(days_ago)):
             cycle = self.plan(days_ago=days_ago, **more)
-            for prediction in cycle.predictions.select_related("measure"):
-                actions.predict(
-                    self.people.ruth, cycle=cycle, measure=prediction.measure, low=low, high=high, because="It did."
-                )
+            for each in cycle.predictions.select_related("measure", "school"):
+                said = {"low": low, "high": high, "because": "It did.", "school": each.school}
+                actions.predict(self.people.ruth, cycle=cycle, measure=each.measure, **said)
             actions.begin_cycle(self.people.ruth, cycle=cycle)
         return cycle
 

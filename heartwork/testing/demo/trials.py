@@ -133,7 +133,13 @@ def _test(
     with on(days_ago) as today:
         cycle = _plan(idea, today, question, scale, what, list(predicted), follows)
         for measure, (low, high, because) in predicted.items():
-            actions.predict(ruth, cycle=cycle, measure=measure, low=low, high=high, because=because)
+            said = {
+                "low": low,
+                "high": high,
+                "because": because,
+                "school": cycle.predictions.get(measure=measure).school,
+            }
+            actions.predict(ruth, cycle=cycle, measure=measure, **said)
         actions.begin_cycle(ruth, cycle=cycle)
     return cycle
 
