@@ -235,7 +235,7 @@ class Cycle(models.Model):
     @property
     def decided_words(self) -> str:
         """What was decided, in a word; empty while nothing is."""
-        return str(DECIDED[self.decision]) if self.decision else ""
+        return str(DECIDED[self.Decision(self.decision)]) if self.decision else ""
 
     @property
     def decision_words(self) -> str:

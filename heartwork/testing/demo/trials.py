@@ -133,13 +133,15 @@ def _test(
     with on(days_ago) as today:
         cycle = _plan(idea, today, question, scale, what, list(predicted), follows)
         for measure, (low, high, because) in predicted.items():
-            said = {
-                "low": low,
-                "high": high,
-                "because": because,
-                "school": cycle.predictions.get(measure=measure).school,
-            }
-            actions.predict(ruth, cycle=cycle, measure=measure, **said)
+            actions.predict(
+                ruth,
+                cycle=cycle,
+                measure=measure,
+                low=low,
+                high=high,
+                because=because,
+                school=cycle.predictions.get(measure=measure).school,
+            )
         actions.begin_cycle(ruth, cycle=cycle)
     return cycle
 
