@@ -11,16 +11,24 @@ from typing import TypeVar
 K = TypeVar("K", bound=Hashable)
 
 
-def shown(counts: Mapping[K, int], minimum: int, *, impossible: Collection[K] = ()) -> dict[K, int | None]:
+LEAST_WIDTH = 5  # how far apart the smallest and largest count that a hidden one could be are, at the least
+
+
+def shown(
+    counts: Mapping[K, int], minimum: int, *, impossible: Collection[K] = (), least_width: int = LEAST_WIDTH
+) -> dict[K, int | None]:
     """The counts of one partition as a reader may see them who may know their total: None where hidden.
 
     counts: whole numbers >= 0 of people, each person under one key; keys are told apart by their `repr`.
     minimum: the smallest count that may be shown, >= 1.
     impossible: keys that can hold nobody (grade 12 in an elementary school); their zero says nothing and is shown.
+    least_width: how wide the interval must be in which a reader can place each hidden count, >= 0.
 
     A count under the minimum is hidden, zero too: "none of them" is a fact about each of them. Then the smallest counts
     still shown join them until at least two are hidden and the hidden ones come to at least the minimum, so that the
-    total minus what is shown tells no one of them. If there are not enough, everything is hidden.
+    total minus what is shown tells no one of them; and until, knowing that sum and that no hidden count is above the
+    smallest shown, a reader can place none of them more closely than `least_width`. If there are not enough, everything
+    is hidden.
     The answer does not depend on the order of the counts. The total itself is for the caller to hide when it is small,
     and so is a second table about the same people: two partitions published together can be set against each other.
     Raises ValueError for a count below zero or a minimum below one.
@@ -39,7 +47,22 @@ def shown(counts: Mapping[K, int], minimum: int, *, impossible: Collection[K] = 
     hidden = [entry for entry in possible if entry[0] < minimum]
     if hidden:
         partners = possible[len(hidden) :]
-        while partners and (len(hidden) < 2 or sum(entry[0] for entry in hidden) < minimum):
+        while partners and (
+            len(hidden) < 2
+            or (hidden_sum := sum(entry[0] for entry in hidden)) < minimum
+            or _width(hidden_sum, len(hidden), partners[0][0]) < least_width
+        ):
             hidden.append(partners.pop(0))
     out_of_sight = {key for _, key in hidden}
     return {key: None if key in out_of_sight else count for key, count in counts.items()}
+
+
+def _width(hidden_sum: int, hidden: int, most: int) -> int:
+    """How far apart the least and the most that one of some hidden counts can be, none of them above `most`.
+
+    Two hidden with a sum of 18, none above 10: each is 8, 9 or 10.
+
+    >>> _width(18, 2, 10), _width(18, 3, 10)
+    (2, 10)
+    """
+    return min(most, hidden_sum) - max(0, hidden_sum - (hidden - 1) * most)

@@ -1,15 +1,12 @@
-"""What check-ins add to the gap finder: whether a student said that an adult here knows how they are doing."""
-
-import datetime
+"""What check-ins add to the gap finder: whether an adult here knows how a student is doing, and who has gone quiet."""
 
 from django.db.models import BooleanField, Expression, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.checkins.models import CheckIn
-from heartwork.supports.rules import Asked, Narrower, add_fact, narrow_rule
-
-RECENT = datetime.timedelta(weeks=8)  # an older answer says little about now
+from heartwork.checkins.queries import RECENT
+from heartwork.supports.rules import Asked, Narrower, PageOfItsOwn, add_fact, add_page, narrow_rule
 
 
 def says_an_adult_knows_them(asked: Asked) -> Expression:
@@ -29,4 +26,12 @@ narrow_rule(
         lambda asked: Q(is_known_by_an_adult=False),
         needs="checkin.read",
     ),
+)
+add_page(
+    PageOfItsOwn(
+        "gone-quiet",
+        _("Gone quiet"),
+        _("Students who say that they are less and less well, or far from their own usual, and do not ask to talk."),
+        needs="checkin.read",
+    )
 )

@@ -380,6 +380,8 @@ def study(actor: StaffMember, *, cycle: Cycle, surprises: str, learned: str) -> 
 def decide(actor: StaffMember, *, cycle: Cycle, decision: str, why: str) -> None:
     """What follows. What was seen is written beside each prediction as it is today, so that the story stays.
 
+    The number only where enough people stand behind it: leaders who see no student read it too.
+
     Raises PermissionDenied; NotNow before the team wrote what it learned.
     """
     _require_state(actor, cycle, State.STUDY)
@@ -387,7 +389,8 @@ def decide(actor: StaffMember, *, cycle: Cycle, decision: str, why: str) -> None
         raise NotNow
     predictions = list(cycle.predictions.select_related("measure", "school"))
     for result in results(actor, cycle, predictions):
-        result.prediction.seen, result.prediction.outcome = result.seen, result.outcome
+        result.prediction.seen = result.seen if result.may_be_told else None
+        result.prediction.outcome = result.outcome
         result.prediction.save(update_fields=["seen", "outcome"])
     cycle.decision, cycle.why, cycle.decided_at, cycle.decided_by = decision, why, timezone.now(), actor
     cycle.save(update_fields=["decision", "why", "decided_at", "decided_by"])

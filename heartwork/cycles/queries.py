@@ -28,6 +28,7 @@ from heartwork.cycles.models import (
     Problem,
 )
 from heartwork.cycles.results import LEAST_WEEKS, Result, results
+from heartwork.measures import queries as measures
 from heartwork.measures.models import Measure
 from heartwork.roster import access
 from heartwork.roster.models import Organization, StaffMember, names_of
@@ -104,10 +105,7 @@ def may_open(viewer: StaffMember) -> QuerySet[Team]:
 
 def measures_for(viewer: StaffMember, team: Team) -> QuerySet[Measure]:
     """What a team may predict and watch: measures of the whole district, and those of its own school."""
-    here = Q(school=None)
-    if team.organization_id:
-        here |= Q(school=team.organization_id)
-    return Measure.objects.filter(here, ended_on=None).order_by("name", "pk")
+    return measures.measures(viewer).filter(Q(school=None) | Q(school=team.organization_id)).order_by("name", "pk")
 
 
 def countable(viewer: StaffMember, team: Team) -> QuerySet[Measure]:

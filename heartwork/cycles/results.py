@@ -1,17 +1,17 @@
-"""What was seen since a cycle began, set against what was predicted.
-
-A cycle is read by people who see no student, so a week in which too few are counted is hidden from everyone here.
-"""
+"""What was seen since a cycle began, set against what was predicted; as deep as each reader may see it."""
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Min, Sum
+from django.db.models import Min
 from django.utils import timezone
 
+from heartwork.analysis.points import Point
 from heartwork.cycles.models import Cycle, Prediction
-from heartwork.measures.models import EVERYONE, DataPoint, Measure
+from heartwork.measures import series
+from heartwork.measures.models import Measure
+from heartwork.measures.series import ALL, Place
 from heartwork.roster import queries as roster
 from heartwork.roster.models import Organization, StaffMember
 from heartwork.teams import queries as teams
@@ -23,33 +23,29 @@ Outcome = Prediction.Outcome
 
 @dataclass(frozen=True)
 class Value:
-    """What was counted in one period, at all the places asked for; hidden where too few people stand behind it."""
+    """What was counted in one period, or in a few joined ones, which bear the name of their first."""
 
     period: datetime.date
     numerator: float
     denominator: float
-    is_hidden: bool = False
 
 
-def values(
-    viewer: StaffMember,
-    measure: Measure,
-    begin: datetime.date | None,
-    end: datetime.date | None,
-    school: Organization | None = None,
-) -> list[Value]:
-    """The measure's current values of whole schools, oldest first, added up over the schools. One query."""
-    rows = DataPoint.objects.filter(measure=measure, section=None, subgroup=EVERYONE, superseded_at=None)
-    if school:
-        rows = rows.filter(school=school)
-    if begin:
-        rows = rows.filter(period__gte=begin)
-    if end:
-        rows = rows.filter(period__lte=end)
-    sums = rows.order_by("period").values_list("period")
-    found = sums.annotate(Sum("numerator"), Sum("denominator"), Min("denominator"))
-    fewest = roster.district().minimum_group * (measure.per_student or 1) if measure.scale > 1 else 0
-    return [Value(period, part, whole, least < fewest) for period, part, whole, least in found]
+def values(viewer: StaffMember, measure: Measure, school: Organization | None = None) -> tuple[list[Value], bool]:
+    """The measure's values where it is counted, or at one school, as the viewer may see them; and whether none may be.
+
+    Up to five queries.
+    """
+    place = Place(measure.school, measure.section) if measure.school else Place(school)
+    found = series.seen(viewer, measure, place)[ALL]
+    return [value for point in found.points if (value := _value(point))], found.is_hidden
+
+
+def _value(point: Point) -> Value | None:
+    """A point as a part of a whole; None where nothing was measured."""
+    assert isinstance(point.label, datetime.date)
+    if point.numerator is not None and point.denominator:
+        return Value(point.label, point.numerator, point.denominator)
+    return None if point.value is None else Value(point.label, point.value, 1.0)
 
 
 def blind_from(viewer: StaffMember) -> dict[int, datetime.date]:
@@ -67,18 +63,12 @@ def blind_from(viewer: StaffMember) -> dict[int, datetime.date]:
 
 
 def values_since(
-    viewer: StaffMember,
-    measure: Measure,
-    begin: datetime.date | None,
-    end: datetime.date | None,
-    *,
-    school: Organization | None = None,
-    blind: dict[int, datetime.date],
+    found: list[Value], measure: Measure, begin: datetime.date, end: datetime.date, blind: dict[int, datetime.date]
 ) -> list[Value]:
     """The values between two days that may be looked at: none from a day on for which a prediction is still owed."""
-    found = values(viewer, measure, begin, end, school)
     hides = blind.get(measure.pk)
-    return [value for value in found if hides is None or value.period < first_period(measure, hides)]
+    last = end if hides is None else min(end, first_period(measure, hides) - datetime.timedelta(1))
+    return [value for value in found if begin <= value.period <= last]
 
 
 @dataclass(frozen=True)
@@ -89,10 +79,12 @@ class Result:
     weeks: list[Value] = field(default_factory=list)
     before: list[Value] = field(default_factory=list)
     is_kept_back: bool = False  # a prediction is owed, so nothing after the first day is shown
+    is_hidden: bool = False  # too few people stand behind it for this reader
+    may_be_told: bool = False  # enough people stand behind it for everyone who reads the cycle
 
     @property
     def seen(self) -> float | None:
-        """The level over all weeks that may be shown, as drawn; None without any."""
+        """The level over all weeks, as drawn; None without any."""
         return level(self.prediction.measure, self.weeks)
 
     @property
@@ -102,19 +94,13 @@ class Result:
 
     @property
     def last(self) -> float | None:
-        """The last week that may be shown, as drawn."""
-        shown = [week for week in self.weeks if not week.is_hidden]
-        return level(self.prediction.measure, shown[-1:])
+        """The last week, as drawn."""
+        return level(self.prediction.measure, self.weeks[-1:])
 
     @property
     def count(self) -> int:
-        """From how many weeks there are values that may be shown."""
-        return len({monday(week.period) for week in self.weeks if not week.is_hidden})
-
-    @property
-    def hidden(self) -> int:
-        """How many values are hidden to protect privacy."""
-        return sum(week.is_hidden for week in self.weeks)
+        """From how many weeks there are values."""
+        return len({monday(week.period) for week in self.weeks})
 
     @property
     def least(self) -> int:
@@ -149,15 +135,14 @@ def monday(day: datetime.date) -> datetime.date:
 def level(measure: Measure, weeks: Sequence[Value]) -> float | None:
     """The level of some values, as drawn: of shares and rates all of the part over all of the whole, else the mean.
 
-    Hidden values are left out; None without any.
+    None without any.
     """
-    shown = [week for week in weeks if not week.is_hidden]
-    if not shown:
+    if not weeks:
         return None
-    part = sum(week.numerator for week in shown)
-    if measure.scale > 1:
-        return measure.scale * part / sum(week.denominator for week in shown)
-    return part / len(shown)
+    part = sum(week.numerator for week in weeks)
+    if measure.is_over_people:
+        return measure.scale * part / sum(week.denominator for week in weeks)
+    return part / len(weeks)
 
 
 def compare(prediction: Prediction, seen: float | None, weeks: int) -> str:
@@ -180,7 +165,7 @@ def first_period(measure: Measure, begin: datetime.date) -> datetime.date:
 def results(
     viewer: StaffMember, cycle: Cycle, predictions: Sequence[Prediction], day: datetime.date | None = None
 ) -> list[Result]:
-    """Each prediction of a cycle with its weeks. Two queries for each measure, and one.
+    """Each prediction of a cycle with its weeks. Two queries, and up to five for each measure.
 
     Of a cycle that has not begun, what is not yet predicted is kept back from everyone who reads it.
     """
@@ -189,17 +174,22 @@ def results(
         if not cycle.begun_at and not each.is_written:
             blind[each.measure_id] = min(cycle.begin, blind.get(each.measure_id, cycle.begin))
     last = cycle.ended_on or day or timezone.localdate()
+    minimum = roster.district().minimum_group
     found = []
     for each in predictions:
         begin = first_period(each.measure, cycle.begin)
-        earliest = begin - datetime.timedelta(weeks=WEEKS_BEFORE)
-        weeks = values_since(viewer, each.measure, earliest, last, school=each.school, blind=blind)
+        every, is_hidden = values(viewer, each.measure, each.school)
+        seen = values_since(every, each.measure, begin - datetime.timedelta(weeks=WEEKS_BEFORE), last, blind)
+        weeks = [week for week in seen if week.period >= begin] if cycle.begun_at else []
+        people = minimum * series.per_student(each.measure) if each.measure.is_over_people else 0
         found.append(
             Result(
                 each,
-                weeks=[week for week in weeks if week.period >= begin] if cycle.begun_at else [],
-                before=[week for week in weeks if week.period < begin],
+                weeks=weeks,
+                before=[week for week in seen if week.period < begin],
                 is_kept_back=each.measure_id in blind and blind[each.measure_id] <= last,
+                is_hidden=is_hidden,
+                may_be_told=sum(week.denominator for week in weeks) >= people,
             )
         )
     return found

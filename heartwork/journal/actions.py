@@ -1,5 +1,6 @@
 """Writing in the journal."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -21,4 +22,11 @@ def note(actor: "StaffMember | None", verb: str, subject: models.Model | None = 
         subject_kind=subject._meta.label_lower if subject is not None else "",
         subject_pk=subject.pk if subject is not None else None,
         detail=detail,
+    )
+
+
+def note_each(actor: "StaffMember", verb: str, subjects: Iterable[models.Model]) -> None:
+    """Write down that `actor` did `verb` to each of the subjects, an entry each. One query."""
+    Entry.objects.bulk_create(
+        Entry(actor=actor, verb=verb, subject_kind=each._meta.label_lower, subject_pk=each.pk) for each in subjects
     )

@@ -37,10 +37,11 @@ class Measure(models.Model):
         NEUTRAL = "neutral", _("neither: we want to know")
 
     class Cadence(models.TextChoices):
-        """How often a value is due: in weeks or days in which there is school."""
+        """How often a value is due: in weeks, days or years in which there is school."""
 
         WEEK = "week", _("every week of school")
         DAY = "day", _("every day of school")
+        YEAR = "year", _("every school year")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source_id = models.CharField(max_length=255, unique=True, null=True)
@@ -73,7 +74,12 @@ class Measure(models.Model):
     @property
     def scale(self) -> float:
         """By what a value is multiplied to be drawn: shares in percent, rates by 100."""
-        return 100.0 if self.data in (self.Data.PROPORTION, self.Data.RATE) else 1.0
+        return 100.0 if self.is_over_people else 1.0
+
+    @property
+    def is_over_people(self) -> bool:
+        """Whether its values have a denominator of people, so that few of them could be made out."""
+        return self.data in (self.Data.PROPORTION, self.Data.RATE)
 
 
 class DataPoint(models.Model):
@@ -97,12 +103,12 @@ class DataPoint(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "school", "subgroup_kind", "subgroup", "period"],
+                fields=["measure", "subgroup_kind", "subgroup", "school", "period"],
                 condition=Q(section=None, superseded_at=None),
                 name="data_point_of_school_once",
             ),
             models.UniqueConstraint(
-                fields=["measure", "section", "subgroup_kind", "subgroup", "period"],
+                fields=["measure", "subgroup_kind", "subgroup", "section", "period"],
                 condition=Q(section__isnull=False, superseded_at=None),
                 name="data_point_of_section_once",
             ),
@@ -139,10 +145,11 @@ class ChartChoice(models.Model):
 
 
 class Annotation(models.Model):
-    """What happened in a period, pinned to the charts of one school or of all: snow days, a new bus route."""
+    """What happened in a period, pinned to the charts of a section, of a school or of all: snow days, a new bus."""
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="annotations")
     school = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")  # None: all places
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, related_name="+")  # then of it alone
     period = models.DateField()
     words = models.CharField(max_length=200)
     added_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="+")

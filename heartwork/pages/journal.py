@@ -32,6 +32,7 @@ VERBS: dict[str, str | Promise] = {
     "problem.opened": _("opened a problem"),
     "problem.changed": _("changed a problem"),
     "problem.closed": _("closed a problem"),
+    "checkins.read": _("read a student’s answers in check-ins"),
     "demo.begun": _("began the demo"),
     "demo.made": _("made the demo"),
     "import.begun": _("began an import"),
@@ -56,6 +57,16 @@ VERBS: dict[str, str | Promise] = {
     "follow_up.moved": _("moved a follow-up to another day"),
     "follow_up.handed_on": _("handed a follow-up on"),
     "import.rejects_downloaded": _("downloaded the rows that were not imported"),
+    "measure.defined": _("began to count something"),
+    "measure.changed": _("changed what is counted"),
+    "measure.ended": _("stopped counting something"),
+    "measure.values_entered": _("put values of a measure on record"),
+    "measure.gathered": _("counted a measure from the records"),
+    "measure.chart_chosen": _("chose how a chart is drawn"),
+    "measure.chart_phase": _("began a new level on a chart"),
+    "measure.chart_excluded": _("left a period of a chart out"),
+    "measure.annotated": _("pinned what happened to a chart"),
+    "measure.annotation_withdrawn": _("took a note off a chart"),
     "meeting.opened": _("opened a meeting"),
     "meeting.closed": _("closed a meeting"),
     "kind.added": _("added a kind of support"),
@@ -176,7 +187,15 @@ KINDS: dict[str, str | Promise] = {
 }
 
 # What may be called by its name here: nothing whose name says something of a student.
-NAMED = ["roster.staffmember", "roster.district", "roster.attribute", "supports.support", "supports.kind", "teams.team"]
+NAMED = [
+    "roster.staffmember",
+    "roster.district",
+    "roster.attribute",
+    "supports.support",
+    "supports.kind",
+    "teams.team",
+    "measures.measure",
+]
 
 
 def _short(value: Any) -> str:

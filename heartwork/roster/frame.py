@@ -29,6 +29,7 @@ PLACES = [
     Place("today", _("Today"), "today", "self.read"),
     Place("students", _("Students"), "students", "student.read"),
     Place("supports", _("Supports"), "supports", "support.read"),
+    Place("measures", _("Measures"), "measures", "measure.read"),
     Place("together", _("Together"), "together", "team.read"),
     Place("imports", _("Imports"), "upload", "import.read"),
 ]

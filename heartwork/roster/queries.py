@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,8 +84,8 @@ class Page:
         return self.has_more and self.number >= LAST_PAGE
 
 
-def page_of(rows: QuerySet[Any, Any], number: int = 1, size: int = PAGE) -> Page:
-    """Page `number` (from 1) of the rows. One query, which asks for one row more than it shows."""
+def page_of(rows: QuerySet[Any, Any] | Sequence[Any], number: int = 1, size: int = PAGE) -> Page:
+    """Page `number` (from 1) of the rows. One query at most, which asks for one row more than it shows."""
     start = (number - 1) * size
     found = list(rows[start : start + size + 1])
     return Page(found[:size], number, len(found) > size)

@@ -91,7 +91,16 @@ def supports_around(
 
 def _bringing(rows: QuerySet[Any], *columns: str) -> list[Any]:
     """Rules or participations with what a `Bearing` says of their support, and no more: a page shows dozens."""
-    of_support = ["name", "public_id", "begin", "end", "tier__number", "domain__code", "domain__name"]
+    of_support = [
+        "name",
+        "public_id",
+        "begin",
+        "end",
+        "is_required_by_law",
+        "tier__number",
+        "domain__code",
+        "domain__name",
+    ]
     of_support += ["emphasis__code", "emphasis__name", "emphasis__changes_behavior"]
     rows = rows.select_related("support__tier", "support__domain", "support__emphasis")
     rows = rows.only(*columns, *(f"support__{column}" for column in of_support))
@@ -334,7 +343,7 @@ def numbers(viewer: StaffMember, supports: Iterable[Support], day: datetime.date
     """
     day, supports = day or timezone.localdate(), list(supports)
     totals = _tally(Participation.objects.filter(support__in=supports), day)
-    own = _schools_reached(viewer, day)
+    own = schools_reached(viewer, day)
     apart = [] if access.reaches_all(viewer, day) else [each.pk for each in supports if each.school_id not in own]
     hidden = _hidden(viewer, {key: n for key, n in totals.items() if key[0] in apart}, day)
 
@@ -363,7 +372,7 @@ def _hidden(viewer: StaffMember, totals: Tally, day: datetime.date) -> set[tuple
     return {key for key, total in totals.items() if 0 < total - mine.get(key, 0) < minimum}
 
 
-def _schools_reached(viewer: StaffMember, day: datetime.date) -> set[int]:
+def schools_reached(viewer: StaffMember, day: datetime.date) -> set[int]:
     """The schools of which the viewer reaches every student, by pk."""
     found = access.assignments_on(viewer, day)
     return {a.organization_id for a in found if a.organization_id and access.REACH.get(a.role) == "school"}

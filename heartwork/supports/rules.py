@@ -4,7 +4,7 @@ What rules ask of a student are facts (`FACTS`): each is worked out once for a s
 condition on facts chooses students in SQL, and is also answered by `test_of` for a group of students alike in them.
 
 Thresholds are the district's own (`District`); whom a kind of support is meant for is written on the kind. Rooms after
-this one add rules, or narrow one of these, in a `gaps.py` of their own, which is read at the start.
+this one add rules or pages, or narrow a rule, in a `gaps.py` of their own, which is read at the start.
 """
 
 import datetime
@@ -212,8 +212,19 @@ class Narrower:
     needs: str
 
 
+@dataclass(frozen=True)
+class PageOfItsOwn:
+    """Students whom a later room finds by a rule that no condition in SQL can say: it has a page for them."""
+
+    address: str  # its name in the addresses
+    title: Words
+    words: Words
+    needs: str
+
+
 RULES: dict[str, StudentRule | SupportRule] = {}
 NARROWER: dict[str, list[Narrower]] = {}
+PAGES: list[PageOfItsOwn] = []
 
 
 def add_rule(rule: StudentRule | SupportRule) -> None:
@@ -229,6 +240,16 @@ def narrow_rule(code: str, narrower: Narrower) -> None:
 def narrower_of(code: str, viewer: StaffMember) -> list[Narrower]:
     """What later rooms add to a rule, as far as the viewer may know."""
     return [each for each in NARROWER.get(code, []) if access.may(viewer, each.needs)]
+
+
+def add_page(page: PageOfItsOwn) -> None:
+    """From now on the gap finder leads there too."""
+    PAGES.append(page)
+
+
+def pages_for(viewer: StaffMember) -> list[PageOfItsOwn]:
+    """The pages of later rooms that the viewer may open."""
+    return [each for each in PAGES if access.may(viewer, each.needs)]
 
 
 # -- facts of one student

@@ -19,7 +19,7 @@ from heartwork.roster.access import Request
 from heartwork.roster.views import page_number
 from heartwork.supports import actions, coverage, forms, gaps, queries
 from heartwork.supports.models import Kind, Support
-from heartwork.supports.rules import StudentRule, sees_figures_only
+from heartwork.supports.rules import StudentRule, pages_for, sees_figures_only
 from heartwork.web.page import page
 
 SCHOOLS = 40  # lines of a table by school
@@ -260,6 +260,7 @@ def gap_list(request: Request) -> HttpResponse:
         "place": "supports",
         "about_students": [gap for gap in found if gap.is_about_students],
         "about_supports": [gap for gap in found if not gap.is_about_students],
+        "pages": pages_for(request.user),
         "figures_only": sees_figures_only(request.user),
         "may_add": access.may(request.user, "support.edit"),
     }

@@ -1,9 +1,10 @@
 """Small counts stay hidden, and so does what would give them away."""
 
 import doctest
+from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heartwork.analysis import suppression
@@ -54,12 +55,38 @@ def test_the_order_of_the_rows_makes_no_difference(data, counts, minimum):
     assert shown(mixed, minimum) == shown(counts, minimum)
 
 
+def possible_counts(counts, answer):
+    """What each hidden count could be, for a reader who knows the total and that none is above the smallest shown."""
+    unknown = [key for key, count in answer.items() if count is None]
+    seen = [count for count in answer.values() if count is not None]
+    left = sum(counts.values()) - sum(seen)
+    ways = [way for way in product(range(min(seen) + 1), repeat=len(unknown)) if sum(way) == left]
+    return {key: {way[i] for way in ways} for i, key in enumerate(unknown)}
+
+
 @given(tables, minimums)
-def test_no_more_is_hidden_than_two_conditions_ask_for(counts, minimum):
+def test_no_more_is_hidden_than_three_conditions_ask_for(counts, minimum):
     """Without its largest partner, the hidden ones would be told apart."""
     hidden = sorted(hidden_counts(counts, minimum))
     if hidden and hidden[-1] >= minimum:
-        assert len(hidden) == 2 or sum(hidden[:-1]) < minimum
+        fewer, most = hidden[:-1], hidden[-1]
+        least = max(0, sum(fewer) - (len(fewer) - 1) * most)
+        assert len(hidden) == 2 or sum(fewer) < minimum or min(most, sum(fewer)) - least < 5
+
+
+@settings(max_examples=40)
+@given(st.dictionaries(st.sampled_from("abcde"), st.integers(0, 14), min_size=2), st.integers(1, 10))
+def test_a_reader_can_place_no_hidden_count_within_less_than_five(counts, minimum):
+    answer = shown(counts, minimum)
+    if None in answer.values() and set(answer.values()) != {None}:
+        for possible in possible_counts(counts, answer).values():
+            assert max(possible) - min(possible) >= 5
+
+
+def test_two_counts_just_under_the_minimum_need_a_partner_though_they_are_two():
+    """9 + 9 = 18, and the next is 10: a reader would know that each is 8, 9 or 10."""
+    assert shown({"a": 9, "b": 9, "c": 10, "d": 50}, 10) == {"a": None, "b": None, "c": None, "d": 50}
+    assert shown({"a": 9, "b": 9, "c": 10, "d": 50}, 10, least_width=0)["c"] == 10
 
 
 @given(tables.filter(lambda t: len(t) > 1), minimums)

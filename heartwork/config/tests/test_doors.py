@@ -17,6 +17,7 @@ from django.urls import reverse
 from heartwork.audits.actions import open_audit
 from heartwork.cycles import actions as cycles
 from heartwork.measures.models import Measure
+from heartwork.measures.tests.stories import count
 from heartwork.roster.access import MAY, REACH
 from heartwork.roster.checks import every_view
 from heartwork.roster.imports import folder_of
@@ -127,6 +128,25 @@ def supports_to_edit(role: str) -> set[str]:
     return {"own", "sibling"} if role in ("principal", "counselor") else set(SCOPES)
 
 
+def measures_read(role: str) -> set[str]:
+    """Of one's section (own), of one's school (sibling); of every school for who reads the whole district."""
+    reads = {
+        "superintendent": {"sibling", "other"},
+        "district_leader": {"sibling", "other"},
+        "student_services_director": set(SCOPES),
+        "principal": {"own", "sibling"},
+        "teacher": {"own", "sibling"},
+        "facilitator": set(),
+    }
+    return reads.get(role, {"sibling"})
+
+
+def measures_edited(role: str) -> set[str]:
+    """Where one works: a teacher in their section, who may change the inventory in their school."""
+    edits = {"teacher": {"own"}, "support_staff": set()}
+    return edits.get(role, measures_read(role))
+
+
 def rows_of_import(role: str) -> set[str]:
     """Single rows of an import are for who brought it, and for who reaches everyone."""
     return set(SCOPES) if role == "student_services_director" else {"own"}
@@ -194,6 +214,22 @@ DOORS: dict[str, Door] = {
     "coverage": Door(),
     "gaps": Door(),
     "gap": Door(lambda story, scope: {"code": "tier_border"}),
+    # measures
+    "measures": Door(),
+    "measure-new": Door(),
+    "signals": Door(),
+    "measure": Door(at("measure"), measures_read),
+    "measure-variation": Door(at("measure"), measures_read),
+    "measure-csv": Door(at("measure"), measures_read),
+    "measure-edit": Door(at("measure"), measures_edited),
+    "measure-enter": Door(at("measure"), measures_edited),
+    "measure-paste": Door(at("measure"), measures_edited),
+    "measure-chart": Door(at("measure"), measures_edited),
+    "measure-phase": Door(at("measure"), measures_edited),
+    "measure-leave-out": Door(at("measure"), measures_edited),
+    "measure-note": Door(at("measure"), measures_edited),
+    "measure-gather": Door(at("measure"), everyone, measures_edited),
+    "measure-end": Door(at("measure"), everyone, measures_edited),
     # audits
     "audit-new": Door(),
     "patterns": Door(),
@@ -222,6 +258,8 @@ DOORS: dict[str, Door] = {
     "cycle-do": Door(at("studied"), own_work),
     "cycle-study": Door(at("studied"), own_work),
     "cycle-act": Door(at("studied"), own_work),
+    # checkins
+    "gone-quiet": Door(),
     # pages
     "today": Door(),
     "today-gap": Door(),
@@ -245,7 +283,11 @@ def story(district):
     district.assignment_of = lambda scope: Assignment.objects.filter(
         staff__public_id=person_at(district, scope)["public_id"], section__isnull=False
     ).get()
-    district.things = {}
+    district.things = {
+        ("measure", "own"): count("Greeted at the door", section=district.section_8b),
+        ("measure", "sibling"): count("Lunch with an adult", school=district.elm),
+        ("measure", "other"): count("Reading together", school=district.oak),
+    }
     teams = {"own": (district.ruth, district.tomas, district.uma, district.nadia), "sibling": (district.eve,)}
     for scope, student in SCOPES.items():
         school = district.oak if scope == "other" else district.elm

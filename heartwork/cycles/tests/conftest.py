@@ -94,7 +94,12 @@ def story(district):
     for person in (district.ruth, district.tomas, district.nadia):
         TeamMember.objects.create(team=team, staff=person, begin=FIRST_DAY)
     known = Measure.objects.create(
-        name="An adult here knows how I am doing", data="proportion", kind="outcome", direction="up", numerator="yes"
+        name="An adult here knows how I am doing",
+        data="proportion",
+        kind="outcome",
+        direction="up",
+        numerator="yes",
+        per_student=1,
     )
     minutes = Measure.objects.create(name="Minutes of class missed", data="number", kind="balancing", direction="down")
     ruth = district.ruth

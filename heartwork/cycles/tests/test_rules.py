@@ -10,11 +10,12 @@ from django.http import Http404
 from heartwork.cycles import actions, queries
 from heartwork.cycles.actions import NotNow
 from heartwork.cycles.models import ChangeIdea, Cycle, Prediction
-from heartwork.cycles.results import compare, level, values
+from heartwork.cycles.results import compare, values
 from heartwork.cycles.tests.conftest import count, on
 from heartwork.journal.models import Entry
 from heartwork.measures.models import Measure
 from heartwork.measures.spans import spans_of
+from heartwork.teams.models import TeamMember
 from heartwork.testing.people import DAY, hire
 
 pytestmark = pytest.mark.data
@@ -129,28 +130,25 @@ def test_two_weeks_are_not_enough_to_tell(counted):
         assert (found.count, found.least, found.outcome) == (weeks, 3, outcome)
 
 
-def test_a_week_of_too_few_is_hidden_and_counts_for_nothing(counted):
-    count(counted.minutes, counted.people.elm, {counted.mondays[0]: (12, 1)})
-    count(counted.known, counted.people.oak, {counted.mondays[-1]: (8, 8)})
-    weeks = values(counted.people.ruth, counted.known, None, None)
-    assert [week.is_hidden for week in weeks] == [False] * 8 + [True]
-    assert level(counted.known, weeks[-1:]) is None
-    assert values(counted.people.ruth, counted.minutes, None, None)[0].is_hidden is False
-
-
-def test_what_was_superseded_and_what_is_of_a_group_is_not_counted(counted):
-    row = counted.known.points.get(period=counted.mondays[0])
-    row.superseded_at = datetime.datetime.now(datetime.UTC)
-    row.save()
-    row.pk, row.superseded_at, row.subgroup = None, None, "grade 7"
-    row.save()
-    assert values(counted.people.ruth, counted.known, None, None)[0].period == counted.mondays[1]
+def test_of_few_students_the_story_keeps_the_outcome_and_no_number(counted):
+    priya = counted.people.priya  # she reaches every student of Elm; a leader who reads the story reaches none
+    TeamMember.objects.create(team=counted.team, staff=priya, begin=DAY)
+    few = Measure.objects.create(name="In the group", data="proportion", per_student=1, numerator="yes")
+    count(few, counted.people.elm, dict.fromkeys(counted.mondays, (1, 2)))
+    cycle = counted.begun(days_ago=22, measures=[few])
+    assert queries.story(priya, cycle.public_id).results[0].seen == 50.0
+    assert queries.story(counted.people.lena, cycle.public_id).results[0].seen is None
+    actions.end_cycle(priya, cycle=cycle, ended_on=DAY)
+    actions.study(priya, cycle=cycle, surprises="", learned="Much.")
+    actions.decide(priya, cycle=cycle, decision="adopt", why="It works.")
+    kept = Prediction.objects.get()
+    assert (kept.seen, kept.outcome) == (None, "lower")
 
 
 def test_a_prediction_may_be_about_one_school(counted):
     count(counted.known, counted.people.oak, dict.fromkeys(counted.mondays, (10, 100)))
-    both = values(counted.people.ruth, counted.known, None, None)
-    elm = values(counted.people.ruth, counted.known, None, None, counted.people.elm)
+    both, _ = values(counted.people.ruth, counted.known)
+    elm, _ = values(counted.people.ruth, counted.known, counted.people.elm)
     assert (both[0].numerator, both[0].denominator) == (60, 200)
     assert (elm[0].numerator, elm[0].denominator) == (50, 100)
 

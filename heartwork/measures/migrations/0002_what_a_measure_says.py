@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "datapoint",
             models.UniqueConstraint(
-                fields=["measure", "school", "subgroup_kind", "subgroup", "period"],
+                fields=["measure", "subgroup_kind", "subgroup", "school", "period"],
                 condition=Q(section=None, superseded_at=None),
                 name="data_point_of_school_once",
             ),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "datapoint",
             models.UniqueConstraint(
-                fields=["measure", "section", "subgroup_kind", "subgroup", "period"],
+                fields=["measure", "subgroup_kind", "subgroup", "section", "period"],
                 condition=Q(section__isnull=False, superseded_at=None),
                 name="data_point_of_section_once",
             ),

@@ -12,6 +12,9 @@ from django.utils import timezone
 from heartwork.audits import actions as audits
 from heartwork.audits import queries as audit_queries
 from heartwork.audits.models import Answer, AuditedStudent
+from heartwork.measures import actions as measures
+from heartwork.measures.models import Measure
+from heartwork.measures.series import Place
 from heartwork.roster import access
 from heartwork.roster import actions as roster
 from heartwork.roster.models import Organization, Student
@@ -20,7 +23,7 @@ from heartwork.supports.gaps import students_in_gap
 from heartwork.supports.models import Kind, Support
 from heartwork.teams import actions as teams
 from heartwork.teams.models import Meeting, Team
-from heartwork.testing.demo import trials
+from heartwork.testing.demo import public_example, trials
 from heartwork.testing.demo.days import on, who
 
 DISTRICT = "Elmwood School District"
@@ -74,6 +77,7 @@ def live() -> None:
     _small_audit(alder, 19, "victor.ortiz", "tier_border")
     _strengths()
     _audit_under_way(elm)
+    _measures()
     trials.live(elm)
 
 
@@ -288,3 +292,25 @@ def _strengths() -> None:
     for days_ago, by, student, text, in_own_words in said:
         with on(days_ago):
             roster.note_strength(by, student=student, text=text, in_own_words=in_own_words)
+
+
+# -- what is counted
+
+STUDENT_COUNTS_FOR = {"belong": 1, "checkin": 1, "attend": 5, "referral": 1, "reach": 1}  # in a week
+
+
+def _measures() -> None:
+    dana = who("dana.whitlock")
+    with on(55):
+        for code, count in STUDENT_COUNTS_FOR.items():
+            measures.change_measure(dana, _measure(code), per_student=count)
+        measures.change_measure(dana, _measure("belong"), kind="outcome", goal=80.0)
+        measures.choose_chart(
+            dana, _measure("attend"), Place(), chart="p'", rules="anhoej", screen_moving_ranges=True,
+            reason="Thousands of days a week vary more than chance alone: the limits allow for it.",
+        )  # fmt: skip
+        public_example.tell(dana)
+
+
+def _measure(code: str) -> Measure:
+    return Measure.objects.get(source_id__endswith=code)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from heartwork.audits.models import AuditedStudent
 from heartwork.cycles import actions as cycles
 from heartwork.cycles.models import Cycle, Problem
+from heartwork.measures.models import Measure
 from heartwork.roster import actions as roster
 from heartwork.roster import imports
 from heartwork.roster.checks import every_view
@@ -38,6 +39,9 @@ NO_PAGES = {
     "support-confirm": "only takes a change",
     "audit-words": "words that others wrote, as a part of the page of the audit",
     "today-gap": "a part of Today",
+    "measure-end": "only takes a change",
+    "measure-gather": "only takes a change",
+    "measure-csv": "a file",
 }
 
 
@@ -67,6 +71,8 @@ class Place:
         self.slipped = FollowUp.objects.filter(owner=self.ruth, done_on=None).first()
         self.twin = PossibleTwin.objects.first()
         self.grades = Assignment.objects.filter(staff=self.ruth, role="counselor").first()
+        self.belong, self.checkin = (Measure.objects.get(source_id=name) for name in ("belong", "checkin"))
+        self.outcome = Measure.objects.create(name="A child feels at home", kind="outcome", cannot_be_measured=True)
         self.applied = imports.begin(None, name="again", source=folder)  # read once more: nothing to do
         imports.read(self.applied.pk)
         self.ready = imports.begin(self.sam, name="a new class", source=_one_more_class(folder))
@@ -227,6 +233,36 @@ PAGES = {
     ],
     "cycle-study": [("ruth", lambda p: reverse("cycle-study", args=[p.ended.public_id]))],
     "cycle-act": [("ruth", lambda p: reverse("cycle-act", args=[p.ended.public_id]))],
+    "measures": [(who, "measures") for who in ("tomas", "priya", "lena", "uma")],
+    "measure-new": [("priya", "measure-new"), ("tomas", "measure-new")],
+    "signals": [
+        ("lena", "signals"),
+        ("dana", lambda p: reverse("signals") + "?groups=each&beside=rest"),
+    ],
+    "measure": [
+        ("priya", lambda p: reverse("measure", args=[p.checkin.public_id])),
+        ("lena", lambda p: reverse("measure", args=[p.belong.public_id])),
+        ("lena", lambda p: reverse("measure", args=[p.belong.public_id]) + "?kind=homeless&group=true"),
+        ("tomas", lambda p: reverse("measure", args=[p.belong.public_id])),
+        ("dana", lambda p: reverse("measure", args=[p.outcome.public_id])),
+    ],
+    "measure-variation": [
+        ("lena", lambda p: reverse("measure-variation", args=[p.belong.public_id])),
+        ("dana", lambda p: reverse("measure-variation", args=[p.belong.public_id]) + "?by=school"),
+    ],
+    "measure-edit": [("dana", lambda p: reverse("measure-edit", args=[p.checkin.public_id]))],
+    **{
+        name: [("priya", lambda p, name=name: reverse(name, args=[p.checkin.public_id]))]
+        for name in (
+            "measure-enter",
+            "measure-paste",
+            "measure-chart",
+            "measure-phase",
+            "measure-leave-out",
+            "measure-note",
+        )
+    },
+    "gone-quiet": [("ruth", "gone-quiet")],
     "today": [(who, "today") for who in ("ruth", "tomas", "priya", "uma", "dana", "lena", "sol", "sam")],
     "student": [
         ("ruth", lambda p: reverse("student", args=[p.maya.public_id])),

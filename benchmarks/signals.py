@@ -1,0 +1,131 @@
+"""What a look over 1,600 charts costs in a district with millions of values, beside a bare view.
+
+Run: python -m benchmarks.signals [--points 10000000] [--rounds 15]
+
+Fills a new SQLite database: 200 schools, 8 groups, 24 weeks, and as many measures as it takes. Then asks for the
+signals of one measure by group (1,600 charts), as a director who reaches everyone and as a superintendent who sees
+figures only, and for the list of measures; in turn with the bare view of `benchmarks.site`.
+"""
+
+import argparse
+import datetime
+import os
+import resource
+import statistics
+import tempfile
+import time
+from typing import Any
+
+SCHOOLS, WEEKS = 200, 24
+FIRST = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday(), weeks=WEEKS)
+GROUPS = [("all", "all"), *(("raceEthnicity", name) for name in ("Asian", "Black", "Hispanic", "White"))]
+GROUPS += [(kind, "true") for kind in ("englishLearner", "disability", "economicDisadvantage")]
+
+
+def fill(points: int) -> int:
+    """Schools, people, measures and values; how many values there are."""
+    import numpy as np
+    from django.db import connection, transaction
+
+    from heartwork.measures.models import Measure
+    from heartwork.roster.models import Assignment, Organization, StaffMember
+
+    schools = Organization.objects.bulk_create(
+        Organization(name=f"School {n:03}", kind="school", identifier=str(n)) for n in range(SCHOOLS)
+    )
+    for username, role in (("director", "student_services_director"), ("leader", "superintendent")):
+        person = StaffMember.objects.create(username=username, given_name=username, family_name="Test")
+        Assignment.objects.create(staff=person, role=role, begin=FIRST)
+    each = SCHOOLS * len(GROUPS) * WEEKS
+    measures = [
+        Measure.objects.create(
+            name=f"Measure {n:04}", data="proportion", numerator="yes", denominator="asked", per_student=1
+        )
+        for n in range(max(1, points // each))
+    ]
+    rng = np.random.default_rng(1)
+    weeks = [(FIRST + datetime.timedelta(weeks=n)).isoformat() for n in range(WEEKS)]
+    columns = "measure_id, period, school_id, subgroup_kind, subgroup, numerator, denominator"
+    insert = f"INSERT INTO measures_datapoint ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    for measure in measures:
+        wholes = rng.integers(30, 400, (SCHOOLS, len(GROUPS), WEEKS))
+        parts = rng.binomial(wholes, 0.8)
+        rows = [
+            (measure.pk, week, school.pk, kind, name, float(parts[s, g, w]), float(wholes[s, g, w]))
+            for s, school in enumerate(schools)
+            for g, (kind, name) in enumerate(GROUPS)
+            for w, week in enumerate(weeks)
+        ]
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.cursor.executemany(insert, rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return len(measures) * each
+
+
+def milliseconds(ask: Any) -> float:
+    """How long one answer takes, of this process's own time."""
+    begun = time.process_time()
+    answer = ask()
+    assert answer.status_code == 200, answer.status_code
+    return (time.process_time() - begun) * 1000
+
+
+def measure_pages(rounds: int) -> None:
+    """Print the middle of some rounds, as a table."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from benchmarks.pages import sign_in
+    from heartwork.measures.models import Measure
+    from heartwork.roster.models import StaffMember
+
+    one = Measure.objects.order_by("pk")[3 if Measure.objects.count() > 3 else 0]
+    asked: dict[str, Any] = {"the bare view": lambda: Client(SERVER_NAME="localhost").get("/bare")}
+    for username in ("director", "leader"):
+        client = Client(HTTP_COOKIE=sign_in(StaffMember.objects.get(username=username)), SERVER_NAME="localhost")
+        for name, url in {
+            "signals, 1,600 charts": f"/measures/signals/?groups=each&measure={one.public_id}",
+            "signals beside the rest": f"/measures/signals/?groups=each&beside=rest&measure={one.public_id}",
+            "list of measures": "/measures/",
+            "one chart": f"/measures/{one.public_id}/",
+        }.items():
+            asked[f"{name} ({username})"] = lambda client=client, url=url: client.get(url)
+    times: dict[str, list[float]] = {name: [] for name in asked}
+    for turn in range(rounds + 2):
+        for name, ask in asked.items():
+            value = milliseconds(ask)
+            if turn >= 2:
+                times[name].append(value)
+    base = statistics.median(times["the bare view"])
+    print("| page | queries | ms | x the bare view |\n| --- | --- | --- | --- |")
+    for name, values in times.items():
+        with CaptureQueriesContext(connection) as captured:
+            asked[name]()
+        middle = statistics.median(values)
+        print(f"| {name} | {len(captured)} | {middle:.0f} | {middle / base:.1f} |")
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def main() -> None:
+    """Fill, ask, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--points", type=int, default=10_000_000)
+    parser.add_argument("--rounds", type=int, default=15)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="heartwork-signals-") as folder:
+        os.environ |= {"HEARTWORK_DATA": folder, "HEARTWORK_SECRET_KEY": "only for measuring " * 4}
+        from django.core.management import call_command
+
+        import benchmarks.site  # noqa: F401 – sets Django up, with the bare view
+
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        begun = time.perf_counter()
+        print(f"{fill(options.points):,} values, {time.perf_counter() - begun:.0f} s to fill")
+        measure_pages(options.rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,380 @@
+"""Questions about what the district counts: which measures there are, one chart, all groups of a place, all signals."""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from heartwork.analysis.control_chart import ControlChart, analyse
+from heartwork.analysis.false_signals import FalseSignals, expected_false_signals
+from heartwork.analysis.groups import gap, spread
+from heartwork.analysis.points import Point
+from heartwork.analysis.specification import Specification
+from heartwork.analysis.suggestion import Data, Suggestion, suggest
+from heartwork.measures import series
+from heartwork.measures.calendar import Gap, gaps
+from heartwork.measures.models import EVERYONE, Annotation, ChartChoice, Measure
+from heartwork.measures.series import ALL, Group, Place, Series
+from heartwork.measures.spans import Span, spans_of
+from heartwork.roster import access
+from heartwork.roster import queries as roster
+from heartwork.roster.models import Organization, Section, StaffMember
+from heartwork.supports import queries as supports
+
+SUGGESTED: dict[str, Data] = {"proportion": "proportion", "rate": "rate", "count": "count", "number": "continuous"}
+FIRST = {"proportion": "p", "rate": "u", "count": "c", "number": "i"}  # the chart, until somebody chooses another
+
+
+# -- which measures there are
+
+
+def measures(viewer: StaffMember, *, ended: bool = False) -> QuerySet[Measure]:
+    """What the district counts, by name. A measure of one place alone is for those who work there or see it all.
+
+    One of a section says little but of its students, so it is for those who reach each of them.
+    """
+    if not access.may(viewer, "measure.read"):
+        return Measure.objects.none()
+    rows = Measure.objects.select_related("school", "section", "recorder", "stands_for")
+    rows = rows if ended else rows.filter(ended_on=None)
+    if access.reaches_all(viewer):
+        return rows
+    if supports.reads_district(viewer):
+        return rows.filter(section=None)
+    own = Q(section__in=series.sections_reached(viewer)) | Q(section=None, school__in=access.schools_of(viewer))
+    own |= Q(section__school__in=supports.schools_reached(viewer, today()))
+    return rows.filter(Q(school=None, section=None) | own)
+
+
+def today() -> datetime.date:
+    """The day on which is asked."""
+    return timezone.localdate()
+
+
+def measure_or_404(viewer: StaffMember, public_id: uuid.UUID) -> Measure:
+    """The measure with this id, if the viewer may know of it; else Http404."""
+    found = measures(viewer, ended=True).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def place_of(viewer: StaffMember, measure: Measure, *, school: str = "", section: str = "") -> Place:
+    """The place that an address names, or else the one where the viewer works. Http404 for one that is not theirs."""
+    if measure.section:
+        return series.place_or_404(viewer, section=str(measure.section.public_id))
+    if measure.school:
+        return Place(measure.school)
+    if school or section:
+        return series.place_or_404(viewer, school=school if school != "all" else "", section=section)
+    return usual_place(viewer)
+
+
+def usual_place(viewer: StaffMember) -> Place:
+    """The viewer's school, where they work at one; else the whole district."""
+    own = access.schools_of(viewer)
+    if supports.reads_district(viewer) or not own:
+        return Place()
+    return Place(roster.schools().filter(pk__in=own).first())
+
+
+def places(viewer: StaffMember, measure: Measure) -> list[Place]:
+    """Where the viewer may look at a measure: the district, its schools, and the sections they reach. Two queries."""
+    if measure.school_id or measure.section_id:
+        return []
+    sections = Section.objects.filter(pk__in=series.sections_reached(viewer)).select_related("school")
+    counted = [Place(section.school, section) for section in sections.order_by("title", "pk")]
+    return [Place(), *(Place(school) for school in roster.schools()), *counted]
+
+
+# -- who may change what
+
+
+def _edits_everywhere(actor: StaffMember) -> bool:
+    return access.reaches_all(actor) or supports.reads_district(actor)
+
+
+def may_edit_at(actor: StaffMember, place: Place) -> bool:
+    """Whether the actor may define measures, enter values and choose charts for this place: where they work."""
+    if not access.may(actor, "measure.edit"):
+        return False
+    if _edits_everywhere(actor):
+        return True
+    if place.section:
+        return place.section.pk in series.sections_reached(actor) or place.section.school_id in _own_schools(actor)
+    return place.school is not None and place.school.pk in _own_schools(actor)
+
+
+def _own_schools(actor: StaffMember) -> set[int]:
+    """The schools for which the actor speaks: where they may change the inventory, too."""
+    return {
+        assignment.organization_id
+        for assignment in access.assignments_on(actor)
+        if assignment.organization_id and assignment.role in access.MAY["support.edit"]
+    }
+
+
+def may_enter(actor: StaffMember, measure: Measure, place: Place) -> bool:
+    """Whether the actor may enter values there: who may edit, and who was named to record."""
+    if measure.cannot_be_measured or measure.source not in ("typed", "imported") or measure.ended_on:
+        return False
+    return may_edit_at(actor, place) or (
+        measure.recorder_id == actor.pk and not access.has_left(actor) and access.may(actor, "measure.read")
+    )
+
+
+def may_define(actor: StaffMember) -> bool:
+    """Whether the actor may define any measure at all."""
+    return access.may(actor, "measure.edit") and bool(
+        _edits_everywhere(actor) or _own_schools(actor) or series.sections_reached(actor)
+    )
+
+
+def schools_to_define(actor: StaffMember) -> QuerySet[Organization]:
+    """The schools for which the actor may define a measure, by name."""
+    return roster.schools() if _edits_everywhere(actor) else roster.schools().filter(pk__in=_own_schools(actor))
+
+
+def sections_to_define(actor: StaffMember) -> QuerySet[Section]:
+    """The sections for which the actor may define a measure, by title."""
+    return (
+        Section.objects.filter(pk__in=series.sections_reached(actor)).select_related("school").order_by("title", "pk")
+    )
+
+
+def outcomes_without_measure(actor: StaffMember) -> QuerySet[Measure]:
+    """The outcomes that cannot be measured, and for which a process may stand."""
+    return measures(actor).filter(cannot_be_measured=True)
+
+
+# -- one chart
+
+
+@dataclass(frozen=True)
+class MeasureChart:
+    """A measure at a place, of one group, as one viewer may see it, with all that stands on its chart."""
+
+    measure: Measure
+    place: Place
+    series: Series
+    chart: ControlChart
+    suggestion: Suggestion | None
+    choice: ChartChoice | None
+    gaps: list[Gap]
+    annotations: list[Annotation]
+    spans: list[Span]
+    luck: FalseSignals
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nothing of it may be shown to this viewer."""
+        return self.series.is_hidden
+
+
+def specification_of(measure: Measure, place: Place, choice: ChartChoice | None, group: Group = ALL) -> Specification:
+    """How the chart is drawn: as somebody chose, or else as the measure's numbers ask for."""
+    direction: Any = measure.direction
+    if choice:
+        chosen = Specification.from_dict(choice.specification)
+        chosen = replace(chosen, direction=direction, target=measure.goal, multiply=measure.scale)
+        return chosen if _is_of(choice, place, group) else replace(chosen, phases=(), excluded=())
+    return Specification(
+        FIRST[measure.data],  # type: ignore[arg-type]
+        direction=direction,
+        target=measure.goal,
+        multiply=measure.scale,
+        may_be_negative=measure.data == Measure.Data.NUMBER,
+    )
+
+
+def choice_of(measure: Measure, place: Place, group: Group = ALL) -> ChartChoice | None:
+    """The latest choice of how this chart is drawn, or else the one for the whole district. One query."""
+    here = Q(subgroup_kind=group.kind, subgroup=group.name, **_place_columns(place))
+    rows = ChartChoice.objects.filter(here | Q(subgroup_kind=EVERYONE, school=None, section=None), measure=measure)
+    found = list(rows.select_related("made_by", "school", "section"))
+    own = [choice for choice in found if _is_of(choice, place, group)]
+    return next(iter(own or found), None)
+
+
+def _is_of(choice: ChartChoice, place: Place, group: Group) -> bool:
+    is_here = choice.section == place.section if place.section else choice.school == place.school
+    return is_here and (choice.subgroup_kind, choice.subgroup) == (group.kind, group.name)
+
+
+def choices_of(measure: Measure, place: Place, group: Group = ALL) -> QuerySet[ChartChoice]:
+    """Every choice that was made of how this chart is drawn, the latest first."""
+    rows = ChartChoice.objects.filter(measure=measure, subgroup_kind=group.kind, subgroup=group.name)
+    return rows.filter(**_place_columns(place)).select_related("made_by")
+
+
+def _place_columns(place: Place) -> dict[str, Any]:
+    if place.section:
+        return {"section": place.section}
+    return {"section": None, "school": place.school}
+
+
+def _drawn(points: list[Point], specification: Specification, *, is_pooled: bool) -> ControlChart:
+    """Pooled periods are not drawn by phases and exclusions that name single ones in between."""
+    labels = {point.label for point in points}
+    excluded = tuple(each for each in specification.excluded if each.label in labels)
+    return analyse(points, replace(specification, excluded=excluded) if is_pooled else specification)
+
+
+def chart(
+    viewer: StaffMember, measure: Measure, place: Place, group: Group = ALL, *, with_spans: bool = True
+) -> MeasureChart:
+    """One chart with its phases, notes and what was tried, as the viewer may see it. Nine queries at most."""
+    found = series.seen(viewer, measure, place, (group,))[group]
+    choice = choice_of(measure, place, group)
+    specification = specification_of(measure, place, choice, group)
+    drawn = _drawn(found.points, specification, is_pooled=found.depth == "pooled")
+    labels = [point.label for point in found.points]
+    measured = len([point for point in drawn.points if point.y is not None])
+    return MeasureChart(
+        measure,
+        place,
+        found,
+        drawn,
+        suggest(found.points, SUGGESTED[measure.data]) if found.points else None,
+        choice,
+        gaps(measure.cadence, labels) if found.depth == "every" else [],  # type: ignore[arg-type]
+        annotations(measure, place),
+        spans_of(viewer, measure) if with_spans else [],
+        expected_false_signals([measured] if measured else [], specification.rules, specification.chart),
+    )
+
+
+def annotations(measure: Measure, place: Place) -> list[Annotation]:
+    """What was pinned to the charts of this place, and to those of all around it, by period. One query."""
+    rows = Annotation.objects.filter(measure=measure, withdrawn_at=None).select_related("added_by")
+    here = Q(section=None, school=None) | Q(section=None, school=place.school)
+    return list(rows.filter(here | Q(section=place.section) if place.section else here))
+
+
+def latest_values(viewer: StaffMember, measure: Measure, place: Place, most: int = 6) -> list[Point]:
+    """The latest values of a place, the newest first, as the viewer may see them."""
+    return series.seen(viewer, measure, place)[ALL].points[: -most - 1 : -1]
+
+
+def stand_ins(viewer: StaffMember, outcome: Measure) -> QuerySet[Measure]:
+    """The measures that stand for an outcome which cannot be measured."""
+    return measures(viewer).filter(stands_for=outcome)
+
+
+def values(
+    viewer: StaffMember, measure: Measure, begin: datetime.date, end: datetime.date | None = None
+) -> list[Point]:
+    """The values of a measure from a day on, up to another, where it is counted, as the viewer may see them."""
+    points = series.seen(viewer, measure, Place(measure.school, measure.section))[ALL].points
+    return [p for p in points if p.label >= begin and (end is None or p.label <= end)]  # type: ignore[operator]
+
+
+# -- the list
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """A measure in a list, with its chart where the viewer works."""
+
+    measure: Measure
+    place: Place
+    chart: ControlChart
+    is_hidden: bool
+
+
+def lines(viewer: StaffMember, found: Iterable[Measure], place: Place) -> list[MeasureLine]:
+    """The measures of one page of a list, each with its chart at the place, or where it alone is counted.
+
+    Six queries for those of the place, and as many for each place that a measure is of alone.
+    """
+    at: dict[tuple[int | None, int | None], Place] = {}
+    there: dict[tuple[int | None, int | None], list[Measure]] = {}
+    everywhere = (place.school.pk if place.school else None, place.section.pk if place.section else None)
+    asked = list(found)
+    for measure in asked:
+        key = (measure.school_id, measure.section_id) if measure.school_id or measure.section_id else everywhere
+        at.setdefault(key, place if key == everywhere else Place(measure.school, measure.section))
+        there.setdefault(key, []).append(measure)
+    made: dict[int, MeasureLine] = {}
+    for key, measures_here in there.items():
+        seen = series.of_everyone(viewer, measures_here, at[key])
+        choices = choices_at(measures_here, at[key])
+        for measure in measures_here:
+            one = seen[measure.pk]
+            specification = specification_of(measure, at[key], choices.get(measure.pk))
+            drawn = _drawn(one.points, specification, is_pooled=one.depth == "pooled")
+            made[measure.pk] = MeasureLine(measure, at[key], drawn, one.is_hidden)
+    return [made[measure.pk] for measure in asked]
+
+
+def choices_at(found: Iterable[Measure], place: Place) -> dict[int, ChartChoice]:
+    """The latest choice for everyone at a place of each measure, or else the one for the whole district. One query."""
+    here = Q(**_place_columns(place)) | Q(school=None, section=None)
+    rows = ChartChoice.objects.filter(here, measure__in=list(found), subgroup_kind=EVERYONE)
+    chosen: dict[int, ChartChoice] = {}
+    for choice in rows.select_related("school", "section"):  # the latest first
+        before = chosen.get(choice.measure_id)
+        if before is None or (_is_of(choice, place, ALL) and not _is_of(before, place, ALL)):
+            chosen[choice.measure_id] = choice
+    return chosen
+
+
+# -- variation
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One of several charts on one scale: a school, a section or a group."""
+
+    name: str
+    place: Place
+    group: Group
+    series: Series
+    chart: ControlChart
+
+
+def groups_at(viewer: StaffMember, measure: Measure, place: Place) -> list[Panel]:
+    """The same measure for each group of a place, everyone first, then in the order of their names."""
+    known = series.attributes()
+    found = series.seen(viewer, measure, place, None)
+    specification = replace(specification_of(measure, place, choice_of(measure, place)), phases=(), excluded=())
+    panels = [
+        Panel(series.group_words(group, known), place, group, each, analyse(each.points, specification))
+        for group, each in found.items()
+        if series.may_see(viewer, group, known)
+    ]
+    return sorted(panels, key=lambda panel: (not panel.group.is_everyone, panel.group.kind, panel.name))
+
+
+def schools_of(viewer: StaffMember, measure: Measure, group: Group = ALL) -> list[Panel]:
+    """The same measure at each school that has values, by name."""
+    specification = specification_of(measure, Place(), None)
+    found = series.by_school(viewer, measure, group)
+    return [Panel(place.name, place, group, each, analyse(each.points, specification)) for place, each in found]
+
+
+def gap_of(viewer: StaffMember, measure: Measure, place: Place, group: Group) -> ControlChart | None:
+    """The chart of a group minus the rest of the place, in drawn units; None where it may not or cannot be told.
+
+    Only for who sees every record: set beside each other, the pooled periods of two series could tell single ones.
+    """
+    if not series.sees_every_record(viewer, place):
+        return None
+    found = series.seen(viewer, measure, place, (ALL, group))
+    points = gap(found[group].points, found[ALL].points) if found[group].points and found[ALL].points else []
+    if not points:
+        return None
+    return analyse(points, Specification("i", multiply=measure.scale, direction="neutral"))
+
+
+def spread_of(panels: Iterable[Panel], measure: Measure) -> ControlChart | None:
+    """The chart of how far apart the groups or schools are, period by period; of those that every reader may see."""
+    told = {panel.name: panel.series.points for panel in panels if panel.series.depth == "every"}
+    if len(told) < 3:
+        return None
+    return analyse(spread(told), Specification("i", multiply=measure.scale, direction="down"))

@@ -1,0 +1,285 @@
+"""Every chart of the district looked at once: which show a signal, beside how many would by luck alone.
+
+A series is judged by the chart of its measure. Where nobody has chosen one, and the weeks of most schools vary more
+than chance alone explains, limits are widened for all of them (Laney 2002), and the page says so.
+
+All values of a measure lie in one table, a series a row and a period a column: a page looks at thousands of them.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Literal
+
+import numpy as np
+from django.db import connection
+from django.db.models import CharField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from heartwork.analysis.control_chart import ControlChart, analyse
+from heartwork.analysis.false_signals import FalseSignals, expected_false_signals
+from heartwork.analysis.points import Point
+from heartwork.analysis.pooling import pool
+from heartwork.analysis.scan import Numbers, scan, scan_shares
+from heartwork.analysis.specification import Specification
+from heartwork.analysis.suggestion import MORE_THAN_CHANCE
+from heartwork.measures import series
+from heartwork.measures.models import EVERYONE, ChartChoice, DataPoint, Measure
+from heartwork.measures.queries import choices_at, specification_of
+from heartwork.measures.series import Group, Place
+from heartwork.roster import access
+from heartwork.roster import queries as roster
+from heartwork.roster.models import StaffMember
+
+RECENT = datetime.timedelta(weeks=60)  # how far back is looked: about a school year and a half
+FEW = 5.0  # events a period on average: with fewer, limits of three sigma mark far too much
+
+VALUE = ("numerator", "denominator")
+
+Key = tuple[int, Group]  # school, group
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A series in which something has changed beyond chance; its chart is drawn for those that a page shows."""
+
+    measure: Measure
+    place: Place
+    group: Group
+    group_words: str
+    points: list[Point]
+    specification: Specification
+
+    @property
+    def chart(self) -> ControlChart:
+        """The chart in which it can be seen."""
+        return analyse(self.points, self.specification)
+
+
+@dataclass(frozen=True)
+class Widened:
+    """A measure whose limits were widened, and how many times as much as by chance its series vary, in the middle."""
+
+    measure: Measure
+    times: float
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What a look over many charts found: the signals, how many charts, and how many luck alone would mark.
+
+    together: measures of which most charts moved, and so the district as a whole.
+    """
+
+    found: list[Signal]
+    luck: FalseSignals
+    widened: list[Widened]
+    together: list[Measure]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The values of a measure: [series, periods], NaN where there is none."""
+
+    keys: list[Key]
+    periods: list[datetime.date]
+    numerators: Numbers
+    denominators: Numbers
+
+    def only(self, rows: Sequence[int]) -> "Table":
+        """Some of its series."""
+        return Table([self.keys[row] for row in rows], self.periods, self.numerators[rows], self.denominators[rows])
+
+
+def signals(
+    viewer: StaffMember, wanted: Sequence[Measure], *, by_group: bool = False, beside_rest: bool = False
+) -> Signals:
+    """The signals in these measures' charts of all schools (by_group: and of each group) that the viewer may see.
+
+    beside_rest: of each value minus that of the rest of the district in the same period, so that a season which all
+    share is no signal. Six queries.
+    """
+    access.require(viewer, "measure.read")
+    known, schools = series.attributes(), {school.pk: school for school in roster.schools()}
+    minimum = roster.district().minimum_group
+    tables, choices = _tables(wanted, by_group=by_group), choices_at(wanted, Place())
+    found: list[Signal] = []
+    counted: list[int] = []
+    widened: list[Widened] = []
+    together: list[Measure] = []
+    for measure in wanted:
+        if measure.pk not in tables:
+            continue
+        table = tables[measure.pk]
+        may = {group: series.may_see(viewer, group, known) for group in {group for _, group in table.keys}}
+        table = table.only([row for row, (school, group) in enumerate(table.keys) if school in schools and may[group]])
+        whole = _whole(table) if beside_rest else None
+        everywhere = not measure.is_over_people or access.reaches_all(viewer)
+        if not everywhere:
+            own = {pk for pk, school in schools.items() if series.sees_every_record(viewer, Place(school))}
+            table = _as_seen(measure, table, own, minimum, with_pooled=not beside_rest)
+        if not table.keys:
+            continue
+        one = _of_measure(measure, table, whole, choices.get(measure.pk))
+        found += [
+            Signal(measure, Place(schools[school]), group, series.group_words(group, known), points, one.specification)
+            for (school, group), points in one.moved
+        ]
+        counted += one.counted
+        widened += [Widened(measure, one.times)] if one.times else []
+        together += [measure] if len(one.moved) * 2 > len(one.counted) > 2 else []
+    return Signals(found, expected_false_signals(counted), widened, together)
+
+
+def _tables(wanted: Sequence[Measure], *, by_group: bool) -> dict[int, Table]:
+    """The recent values of each measure. One query, whose rows are taken as the database gives them, for speed."""
+    rows = DataPoint.objects.filter(measure__in=wanted, superseded_at=None, section=None)
+    rows = rows.filter(period__gt=timezone.localdate() - RECENT)
+    rows = rows if by_group else rows.filter(subgroup_kind=EVERYONE)
+    columns = ("measure", "subgroup_kind", "subgroup", "school")
+    ordered = rows.order_by(*columns, "period").values_list(*columns, Cast("period", CharField()), *VALUE)
+    sql, values = ordered.query.sql_with_params()  # days as text: to read each as a date takes longer than all the rest
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        raw = cursor.fetchall()
+    if len(wanted) == 1 and raw:
+        return {wanted[0].pk: _table(raw)}
+    return {measure: _table(list(some)) for measure, some in groupby(raw, key=itemgetter(0))}
+
+
+def _table(raw: list[tuple[Any, ...]]) -> Table:
+    """Rows of one measure, ordered by series and period, as a table."""
+    _, kinds, names, schools, days, numerators, denominators = zip(*raw, strict=True)
+    periods = {day: at for at, day in enumerate(sorted(set(days)))}
+    begins = np.zeros(len(raw), dtype=bool)
+    begins[0] = True
+    for column in (np.array(schools), np.array(names, dtype=object), np.array(kinds, dtype=object)):
+        begins[1:] |= column[1:] != column[:-1]
+    row_of, column_of = np.cumsum(begins) - 1, [periods[day] for day in days]
+    table = np.full((2, int(row_of[-1]) + 1, len(periods)), np.nan)
+    table[0, row_of, column_of] = numerators
+    table[1, row_of, column_of] = denominators
+    groups: dict[tuple[str, str], Group] = {}
+    keys = []
+    for at in np.flatnonzero(begins).tolist():
+        group = groups.setdefault((kinds[at], names[at]), Group(kinds[at], names[at]))
+        keys.append((schools[at], group))
+    return Table(keys, [datetime.date.fromisoformat(day) for day in periods], table[0], table[1])
+
+
+def _whole(table: Table) -> Numbers:
+    """The whole district's numerators and denominators, [2, periods]."""
+    rows = [row for row, (_, group) in enumerate(table.keys) if group.is_everyone]
+    return np.stack([np.nansum(table.numerators[rows], axis=0), np.nansum(table.denominators[rows], axis=0)])
+
+
+def _as_seen(measure: Measure, table: Table, own: set[int], minimum: int, *, with_pooled: bool) -> Table:
+    """The series as someone sees them who reaches every student of their `own` schools alone.
+
+    Elsewhere groups of too few are left out, and periods of too few joined with their neighbours, or left out too.
+    """
+    least = minimum * series.per_student(measure)
+    people = np.nanmedian(table.denominators, axis=1) // series.per_student(measure)
+    at_school: dict[int, dict[Group, int]] = defaultdict(dict)
+    for row, (school, group) in enumerate(table.keys):
+        at_school[school][group] = int(people[row])
+    hidden = {school: series.too_few(groups) for school, groups in at_school.items() if school not in own}
+    is_large = np.nanmin(table.denominators, axis=1) >= least
+    kept = []
+    numerators, denominators = table.numerators.copy(), table.denominators.copy()
+    for row, (school, group) in enumerate(table.keys):
+        if school in own:
+            kept.append(row)
+        elif group not in hidden[school]:
+            is_shown = is_large[row] or (with_pooled and _pool(table, row, least, numerators, denominators))
+            kept += [row] if is_shown else []
+    return Table(table.keys, table.periods, numerators, denominators).only(kept)
+
+
+def _pool(table: Table, row: int, least: int, numerators: Numbers, denominators: Numbers) -> bool:
+    """Put joined periods in place of single ones; whether any is large enough."""
+    joined = pool(_points(table, row), least, hold_back=True)
+    numerators[row], denominators[row] = np.nan, np.nan
+    for point in joined:
+        column = table.periods.index(point.label)  # type: ignore[arg-type]
+        numerators[row, column], denominators[row, column] = point.numerator, point.denominator  # type: ignore[assignment]
+    return bool(joined)
+
+
+def _points(table: Table, row: int) -> list[Point]:
+    measured = zip(table.periods, table.numerators[row].tolist(), table.denominators[row].tolist(), strict=True)
+    return [Point(day, numerator=part, denominator=whole) for day, part, whole in measured if part == part]
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What was found in one measure: series with a signal, points of each chart, how it is drawn, how much limits were
+    widened (0: not)."""
+
+    moved: list[tuple[Key, list[Point]]]
+    counted: list[int]
+    specification: Specification
+    times: float
+
+
+def _of_measure(measure: Measure, table: Table, whole: Numbers | None, choice: ChartChoice | None) -> _Looked:
+    base = replace(specification_of(measure, Place(), choice), phases=(), excluded=())
+    counted = (~np.isnan(table.denominators)).sum(axis=1).tolist()
+    times = 0.0
+    if whole is not None:
+        base = replace(base, chart="i", target=None, may_be_negative=True)
+        values = _beside(table, whole)
+        found = scan(values)
+        flagged = np.where(_rare(measure, table), found.runs_signal, found.signal)
+    else:
+        values = table.numerators if measure.data == Measure.Data.COUNT else table.numerators / table.denominators
+        flagged, sigma_z = _scan(measure, table, values, base.chart)
+        spread = float(np.nanmedian(sigma_z)) if not np.isnan(sigma_z).all() else 0.0
+        if choice is None and base.chart in ("p", "u") and spread > MORE_THAN_CHANCE:
+            times, base = spread, replace(base, chart="p'" if base.chart == "p" else "u'")
+            flagged, _ = _scan(measure, table, values, base.chart)
+    moved = []
+    for row in np.flatnonzero(flagged).tolist():
+        if whole is None and measure.is_over_people:
+            points = _points(table, row)
+        else:
+            points = [
+                Point(day, value=value if value == value else None)
+                for day, value in zip(table.periods, values[row].tolist(), strict=True)
+            ]
+        moved.append((table.keys[row], points))
+    return _Looked(moved, counted, base, times)
+
+
+def _beside(table: Table, whole: Numbers) -> Numbers:
+    """Each value minus that of the rest of the district in the same period."""
+    parts, wholes = whole
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rest = (parts - table.numerators) / np.where(wholes > table.denominators, wholes - table.denominators, np.nan)
+        values: Numbers = table.numerators / table.denominators - rest
+    return values
+
+
+def _scan(measure: Measure, table: Table, values: Numbers, chart: str) -> tuple[Any, Any]:
+    """Which series show a signal, and sigma_z where there is one. Where events are rare, only runs are looked at."""
+    if not (measure.is_over_people and chart in ("p", "p'", "u", "u'")):
+        found = scan(values, chart if chart in ("run", "i", "c") else "i")  # type: ignore[arg-type]
+        return found.signal, found.sigma_z
+    kind: Literal["p", "p'", "u", "u'"] = chart  # type: ignore[assignment]
+    found = scan_shares(table.numerators, table.denominators, kind)
+    rare = _rare(measure, table)
+    return np.where(rare, found.runs_signal, found.signal), np.where(rare, np.nan, found.sigma_z)
+
+
+def _rare(measure: Measure, table: Table) -> Any:
+    """Of which series events, or of a share those that are not, are few."""
+    if not measure.is_over_people:
+        return np.zeros(len(table.keys), dtype=bool)
+    events = np.nanmean(table.numerators, axis=1)
+    if measure.data == Measure.Data.PROPORTION:
+        events = np.minimum(events, np.nanmean(table.denominators - table.numerators, axis=1))
+    return events < FEW
