@@ -11,5 +11,6 @@ ROOMS = [
     "checkins",
     "outreach",
     "measures",
+    "cycles",
     "pages",
 ]

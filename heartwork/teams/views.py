@@ -33,6 +33,7 @@ def together(request: Request) -> HttpResponse:
         "may_begin": access.may(request.user, "audit.open"),
         "may_make": access.may(request.user, "team.edit"),
         "may_compare": access.may(request.user, "patterns.read"),
+        "may_learn": access.may(request.user, "cycle.read"),
     }
     return page(request, "teams/together.html", context)
 
@@ -66,6 +67,7 @@ def team(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "team": team,
         "members": queries.members(team),
         "may_change": queries.may_change(request.user, team),
+        "may_learn": access.may(request.user, "cycle.read"),
         "search": search,
         "people": people,
         "meetings": meetings,

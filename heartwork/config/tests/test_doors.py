@@ -15,6 +15,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from heartwork.audits.actions import open_audit
+from heartwork.cycles import actions as cycles
+from heartwork.measures.models import Measure
 from heartwork.measures.tests.stories import count
 from heartwork.roster.access import MAY, REACH
 from heartwork.roster.checks import every_view
@@ -108,6 +110,17 @@ def of_team(role: str) -> set[str]:
 def of_open_audit(role: str) -> set[str]:
     """An open audit is its team's alone; all of the team see its students as long as it is open."""
     return {"own"} if role in ("counselor", "support_staff", "teacher", "facilitator") else set()
+
+
+def work_of_team(role: str) -> set[str]:
+    """What a team learns is read by its members (own), the principal of its school, and leaders of the district."""
+    leaders = ("superintendent", "district_leader", "student_services_director")
+    return set(SCOPES) if role in leaders else of_team(role)
+
+
+def own_work(role: str) -> set[str]:
+    """It is changed by the team's members alone."""
+    return of_open_audit(role)
 
 
 def supports_to_edit(role: str) -> set[str]:
@@ -226,6 +239,25 @@ DOORS: dict[str, Door] = {
     "audit-follow-up": Door(in_audit, of_open_audit),
     "audit-close": Door(at("audit"), of_open_audit),
     "recap": Door(at("audit"), of_open_audit),
+    # cycles
+    "board": Door(),
+    "team-board": Door(at("team"), work_of_team),
+    "problem-new": Door(),
+    "problem": Door(at("problem"), work_of_team, own_work),
+    "problem-edit": Door(at("problem"), own_work),
+    "problem-close": Door(at("problem"), own_work),
+    "drivers": Door(at("problem"), work_of_team, own_work),
+    "driver": Door(
+        lambda story, scope: at("problem")(story, scope) | {"pk": story.things["driver", scope].pk}, own_work
+    ),
+    "idea": Door(at("idea"), work_of_team, own_work),
+    "cycle-new": Door(at("idea"), own_work),
+    "cycle": Door(at("planned"), work_of_team),
+    "cycle-plan": Door(at("planned"), own_work),
+    "cycle-predict": Door(at("planned"), own_work),
+    "cycle-do": Door(at("studied"), own_work),
+    "cycle-study": Door(at("studied"), own_work),
+    "cycle-act": Door(at("studied"), own_work),
     # checkins
     "gone-quiet": Door(),
     # pages
@@ -272,6 +304,7 @@ def story(district):
         support = Support.objects.create(
             name=f"Support {scope}", school=school, tier=kind.tier, domain=kind.domain, emphasis=kind.emphasis
         )
+        district.things |= work_on(leader, team, scope)
         district.things |= {
             ("team", scope): team,
             ("audit", scope): audit,
@@ -281,6 +314,22 @@ def story(district):
             ),
         }
     return district
+
+
+def work_on(leader: Any, team: Any, scope: str) -> dict[tuple[str, str], Any]:
+    """What a team works on: a problem with a driver and an idea, a planned test, and one to be studied."""
+    problem = cycles.open_problem(leader, team=team, name=f"Problem {scope}", whose="Someone", lived="Alone.")
+    driver = cycles.add_driver(leader, problem=problem, text="A driver")
+    idea = cycles.add_idea(leader, problem=problem, text="An idea", drivers=[driver])
+    measure = Measure.objects.create(name=f"Measure {scope}", data="count")
+    said = {"question": "Why?", "scale": "class", "who": "I", "what": "This", "where": "Here", "when": "Now"}
+    said |= {"begin": DAY, "planned_end": DAY}
+    planned, studied = (cycles.plan_cycle(leader, idea=idea, measures=[measure], **said) for _ in range(2))
+    cycles.predict(leader, cycle=studied, measure=measure, low=1, high=2)
+    cycles.begin_cycle(leader, cycle=studied)
+    cycles.end_cycle(leader, cycle=studied, ended_on=DAY)
+    found = {"problem": problem, "driver": driver, "idea": idea, "planned": planned, "studied": studied}
+    return {(name, scope): thing for name, thing in found.items()}
 
 
 def give_own(story: Any, person: Any) -> None:

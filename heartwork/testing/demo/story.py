@@ -4,10 +4,8 @@ The actions read the clock, and the story takes weeks: `on` sets the clock back 
 """
 
 import datetime
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
-from unittest.mock import patch
 
 from django.utils import timezone
 
@@ -19,13 +17,14 @@ from heartwork.measures.models import Measure
 from heartwork.measures.series import Place
 from heartwork.roster import access
 from heartwork.roster import actions as roster
-from heartwork.roster.models import Organization, StaffMember, Student
+from heartwork.roster.models import Organization, Student
 from heartwork.supports import actions as supports
 from heartwork.supports.gaps import students_in_gap
 from heartwork.supports.models import Kind, Support
 from heartwork.teams import actions as teams
 from heartwork.teams.models import Meeting, Team
-from heartwork.testing.demo import public_example
+from heartwork.testing.demo import public_example, trials
+from heartwork.testing.demo.days import on, who
 
 DISTRICT = "Elmwood School District"
 EXPORT = "elmwood-export"
@@ -60,25 +59,10 @@ MORE_SUPPORTS: list[tuple[str, str, str, dict[str, Any] | None]] = [
 ]
 
 
-def who(username: str) -> StaffMember:
-    """Someone who works in the district."""
-    return StaffMember.objects.get(username=username)
-
-
 def called(name: str) -> Student:
     """A student of the story."""
     given, _, family = name.partition(" ")
     return Student.objects.get(given_name=given, family_name=family, ended_on=None)
-
-
-@contextmanager
-def on(days_ago: int) -> Iterator[datetime.date]:
-    """What happens inside happened so many days ago, or the Friday before, in the afternoon."""
-    moment = timezone.now() - datetime.timedelta(days=days_ago)
-    moment -= datetime.timedelta(days=max(0, timezone.localtime(moment).weekday() - 4))
-    moment = timezone.localtime(moment).replace(hour=14, minute=40)
-    with patch("django.utils.timezone.now", return_value=moment):
-        yield timezone.localdate()
 
 
 def live() -> None:
@@ -94,6 +78,7 @@ def live() -> None:
     _strengths()
     _audit_under_way(elm)
     _measures()
+    trials.live(elm)
 
 
 # -- supports

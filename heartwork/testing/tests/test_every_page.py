@@ -5,12 +5,15 @@ Each address has a row in `PAGES`, or a reason in `NO_PAGES` why there is nothin
 
 import csv
 import datetime
+import uuid
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
 from heartwork.audits.models import AuditedStudent
+from heartwork.cycles import actions as cycles
+from heartwork.cycles.models import Cycle, Problem
 from heartwork.measures.models import Measure
 from heartwork.roster import actions as roster
 from heartwork.roster import imports
@@ -61,6 +64,10 @@ class Place:
         self.closed_audit = Meeting.objects.filter(team=self.team).exclude(closed_at=None).latest("held_on")
         self.of_closed = AuditedStudent.objects.filter(meeting=self.closed_audit).first().student
         self.participation = Participation.objects.filter(student=self.maya, status="active").first()
+        self.problem = Problem.objects.get()
+        self.driver = self.problem.drivers.first()
+        self.decided, _, self.going_on, self.planned = Cycle.objects.order_by("pk")
+        self.ended = self._ended(Cycle.objects.get(pk=self.going_on.pk))
         self.slipped = FollowUp.objects.filter(owner=self.ruth, done_on=None).first()
         self.twin = PossibleTwin.objects.first()
         self.grades = Assignment.objects.filter(staff=self.ruth, role="counselor").first()
@@ -74,6 +81,14 @@ class Place:
         imports.read(self.unknown.pk)
         self.waiting = imports.begin(self.sam, name="waiting", source=folder)
         self.link = roster.give_sign_in(None, StaffMember.objects.get(username="nour.alvarez"), "nour.alvarez")
+
+    def _ended(self, like):
+        """Another test of the same idea, which waits to be studied."""
+        like.pk, like.public_id, like.number, like._state.adding = None, uuid.uuid4(), 9, True
+        like.save()
+        cycles.end_cycle(self.ruth, cycle=like, ended_on=like.begin)
+        cycles.study(self.ruth, cycle=like, surprises="", learned="Enough.")
+        return like
 
 
 def _one_more_class(folder):
@@ -185,6 +200,39 @@ PAGES = {
     "audit-close": [("ruth", lambda p: reverse("audit-close", args=[p.open_audit.public_id]))],
     "recap": [("ruth", lambda p: reverse("recap", args=[p.closed_audit.public_id]))],
     "patterns": [("ruth", "patterns"), ("sol", "patterns"), ("dana", "patterns")],
+    "board": [("ruth", "board"), ("sol", "board"), ("uma", "board"), ("dana", "board")],
+    "team-board": [("ruth", lambda p: reverse("team-board", args=[p.team.public_id]))],
+    "problem-new": [
+        ("ruth", lambda p: reverse("problem-new") + f"?team={p.team.public_id}"),
+        ("lena", "problem-new"),
+    ],
+    "problem": [(who, lambda p: reverse("problem", args=[p.problem.public_id])) for who in ("ruth", "sol")],
+    "problem-edit": [("ruth", lambda p: reverse("problem-edit", args=[p.problem.public_id]))],
+    "problem-close": [("ruth", lambda p: reverse("problem-close", args=[p.problem.public_id]))],
+    "drivers": [(who, lambda p: reverse("drivers", args=[p.problem.public_id])) for who in ("ruth", "sol")],
+    "driver": [("ruth", lambda p: reverse("driver", args=[p.problem.public_id, p.driver.pk]))],
+    "idea": [(who, lambda p: reverse("idea", args=[p.going_on.idea.public_id])) for who in ("ruth", "priya")],
+    "cycle-new": [
+        ("ruth", lambda p: reverse("cycle-new", args=[p.decided.idea.public_id])),
+        (
+            "ruth",
+            lambda p: reverse("cycle-new", args=[p.decided.idea.public_id]) + f"?follows={p.decided.public_id}",
+        ),
+    ],
+    "cycle": [
+        ("ruth", lambda p: reverse("cycle", args=[p.decided.public_id])),
+        ("ruth", lambda p: reverse("cycle", args=[p.going_on.public_id])),
+        ("lena", lambda p: reverse("cycle", args=[p.planned.public_id])),
+        ("tomas", lambda p: reverse("cycle", args=[p.ended.public_id])),
+    ],
+    "cycle-plan": [("ruth", lambda p: reverse("cycle-plan", args=[p.planned.public_id]))],
+    "cycle-predict": [("ruth", lambda p: reverse("cycle-predict", args=[p.planned.public_id]))],
+    "cycle-do": [
+        ("ruth", lambda p: reverse("cycle-do", args=[p.going_on.public_id])),
+        ("ruth", lambda p: reverse("cycle-do", args=[p.decided.public_id])),
+    ],
+    "cycle-study": [("ruth", lambda p: reverse("cycle-study", args=[p.ended.public_id]))],
+    "cycle-act": [("ruth", lambda p: reverse("cycle-act", args=[p.ended.public_id]))],
     "measures": [(who, "measures") for who in ("tomas", "priya", "lena", "uma")],
     "measure-new": [("priya", "measure-new"), ("tomas", "measure-new")],
     "signals": [
