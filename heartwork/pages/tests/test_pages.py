@@ -342,3 +342,14 @@ def test_every_verb_that_is_written_has_words():
                     written |= {word for word in words if isinstance(word, str)}
     assert "student.seen" in written
     assert written <= set(VERBS)
+
+
+def test_every_change_to_a_measure_has_words_in_the_journal():
+    written = {
+        f"measure.{what}"
+        for what in (
+            *("defined", "changed", "ended", "values_entered", "gathered", "chart_chosen", "chart_phase"),
+            *("chart_excluded", "annotated", "annotation_withdrawn"),
+        )
+    }
+    assert written <= set(VERBS)
