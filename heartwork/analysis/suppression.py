@@ -5,7 +5,7 @@ the total can subtract. See National Center for Education Statistics, "Statistic
 Identifiable Information in Aggregate Reporting" (SLDS Technical Brief 3, NCES 2011-603, 2010).
 """
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -66,3 +66,53 @@ def _width(hidden_sum: int, hidden: int, most: int) -> int:
     (2, 10)
     """
     return min(most, hidden_sum) - max(0, hidden_sum - (hidden - 1) * most)
+
+
+def told_apart(cells: Collection[tuple[Hashable, Hashable]]) -> list[tuple[Hashable, Hashable]]:
+    """The hidden cells of a table that a reader can work out who knows the totals of its rows and columns, in order.
+
+    cells: the hidden ones, by row and column; two of one row and column are two cells. One is told by the totals just
+    when it lies on no ring of hidden cells (Gusfield, "A graph theoretic approach to statistical data security", SIAM
+    Journal on Computing 17, 1988): around a ring, what is added to one cell can be taken from the next.
+
+    >>> told_apart([("Elm", "Asian"), ("Elm", "Native"), ("Oak", "Asian"), ("Oak", "Native")])
+    []
+    >>> told_apart([("Elm", "Asian"), ("Elm", "Native"), ("Oak", "Asian"), ("Oak", "Latino")])[:2]
+    [('Elm', 'Asian'), ('Elm', 'Native')]
+    """
+    edges = [(("row", row), ("column", column)) for row, column in cells]
+    return [cell for at, cell in enumerate(cells) if not _joined(edges[:at] + edges[at + 1 :], *edges[at])]
+
+
+def _joined(edges: Sequence[tuple[Hashable, Hashable]], one: Hashable, other: Hashable) -> bool:
+    """Whether there is a way between two ends along the edges."""
+    beside: dict[Hashable, list[Hashable]] = {}
+    for a, b in edges:
+        beside.setdefault(a, []).append(b)
+        beside.setdefault(b, []).append(a)
+    reached, ahead = {one}, [one]
+    while ahead and other not in reached:
+        ahead = [end for start in ahead for end in beside.get(start, ()) if end not in reached]
+        reached.update(ahead)
+    return other in reached
+
+
+def columns_to_withhold(cells: Collection[tuple[str, K]]) -> set[K]:
+    """The columns whose totals tell a hidden cell beside the totals of rows, so that their totals cannot be told whole.
+
+    cells: the hidden ones, by row and column, two or more in each row. The hidden parts of these columns then are known
+    as one sum alone. With them withheld, no cell is told.
+
+    >>> sorted(columns_to_withhold([("Elm", "Asian"), ("Elm", "Native"), ("Oak", "Asian"), ("Oak", "Native")]))
+    []
+    >>> sorted(columns_to_withhold([("Elm", "Asian"), ("Elm", "Native")]))
+    ['Asian', 'Native']
+    """
+    withheld: set[K] = set()
+    while True:
+        told = told_apart([(row, "withheld" if column in withheld else ("column", column)) for row, column in cells])
+        rows = {row for row, _ in told}
+        more = {column for row, column in cells if row in rows} - withheld
+        if not more:
+            return withheld
+        withheld |= more

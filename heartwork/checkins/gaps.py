@@ -31,7 +31,7 @@ add_page(
     PageOfItsOwn(
         "gone-quiet",
         _("Gone quiet"),
-        _("Students who say that they are less and less well, or far from their own usual, and do not ask to talk."),
+        _("Students whose moods fall time after time, or lie far below their own usual, and who did not ask to talk."),
         needs="checkin.read",
     )
 )

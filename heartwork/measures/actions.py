@@ -51,9 +51,14 @@ def define_measure(actor: StaffMember, **fields: Any) -> Measure:
 
 @transaction.atomic
 def change_measure(actor: StaffMember, measure: Measure, **fields: Any) -> Measure:
-    """Other words, another goal, another person who records: the journal keeps which. Raises PermissionDenied."""
+    """Other words, another goal, another person who records: the journal keeps which. Raises PermissionDenied.
+
+    What a student counts for decides which groups are too small to be told of: only who sees each may say another.
+    """
     _require_place(actor, Place(measure.school, measure.section))
     changed = [name for name, value in fields.items() if getattr(measure, name) != value]
+    if "per_student" in changed and not queries.may_say_what_a_student_counts_for(actor, measure):
+        raise PermissionDenied("decides which groups are hidden")
     for name in changed:
         setattr(measure, name, fields[name])
     measure.save(update_fields=changed)

@@ -67,7 +67,7 @@ Sums = dict[Group, tuple[float, float, int]]  # numerator, denominator, periods
 
 
 def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True) -> Differences:
-    """Each group beside the rest of its school (or, by_school False, of the district). Four queries.
+    """Each group beside the rest of its school (or, by_school False, of the district). Five queries.
 
     Who does not read the whole district is told of the schools they work at. Only a measure over people has groups to
     set beside each other. Raises PermissionDenied.
@@ -77,14 +77,22 @@ def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True
     if not supports.reads_district(viewer):
         own = access.schools_of(viewer)
         schools = {pk: school for pk, school in schools.items() if pk in own}
-    sums = _sums(measure, by_school=by_school) if measure.is_over_people else {}
+    sums: dict[int, Sums] = {}
+    withheld_at: dict[int, set[Group]] = {}
+    if measure.is_over_people and (by_school or access.reaches_all(viewer)):
+        sums = _sums(measure, by_school=by_school)
+        withheld_at = {} if access.reaches_all(viewer) else series.hidden_at_schools(measure)
+    elif measure.is_over_people:
+        everything = series.of_district(viewer, [measure])[measure.pk]
+        sums = {0: {group: _sum(rows) for group, rows in everything.items()}}
+        withheld_at = {0: series.hidden_groups(measure, everything)}
     told: list[_Told] = []
     hidden = 0
     for pk, groups in sums.items():
         place = Place(schools.get(pk)) if pk else Place()
         if (pk and not place.school) or ALL not in groups:
             continue
-        withheld = set() if series.sees_every_record(viewer, place) else _withheld(measure, groups)
+        withheld = set() if series.sees_every_record(viewer, place) else withheld_at.get(pk, set())
         for group in groups:
             if group.is_everyone or not series.may_see(viewer, group, known):
                 continue
@@ -113,10 +121,8 @@ def _sums(measure: Measure, *, by_school: bool) -> dict[int, Sums]:
     return found
 
 
-def _withheld(measure: Measure, groups: Sums) -> set[Group]:
-    """The groups of too few people for who may not see each of them, and their partners."""
-    usual = {group: [(datetime.date.min, part / n, whole / n)] for group, (part, whole, n) in groups.items()}
-    return series.hidden_groups(measure, usual)
+def _sum(rows: list[series.Row]) -> tuple[float, float, int]:
+    return sum(row[1] for row in rows), sum(row[2] for row in rows), len(rows)
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,8 @@ class MeasureForm(forms.ModelForm):
         if self.instance.pk:
             for name in ("where", "source", "data", "cadence"):
                 del self.fields[name]
+            if not queries.may_say_what_a_student_counts_for(actor, self.instance):
+                del self.fields["per_student"]
             self.initial["recorder_name"] = self.instance.recorder.username if self.instance.recorder else ""
             self.initial["stands_for"] = self.instance.stands_for and self.instance.stands_for.public_id
             return

@@ -135,6 +135,12 @@ def may_define(actor: StaffMember) -> bool:
     )
 
 
+def may_say_what_a_student_counts_for(actor: StaffMember, measure: Measure) -> bool:
+    """Whether the actor may change how many of the whole one student makes: never where it is counted from records."""
+    is_counted = measure.source not in ("typed", "imported")
+    return not is_counted and series.sees_every_record(actor, Place(measure.school, measure.section))
+
+
 def schools_to_define(actor: StaffMember) -> QuerySet[Organization]:
     """The schools for which the actor may define a measure, by name."""
     return roster.schools() if _edits_everywhere(actor) else roster.schools().filter(pk__in=_own_schools(actor))

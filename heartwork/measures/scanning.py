@@ -7,6 +7,7 @@ All values of a measure lie in one table, a series a row and a period a column: 
 """
 
 import datetime
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -137,6 +138,8 @@ def signals(
 
 def _tables(wanted: Sequence[Measure], *, by_group: bool) -> dict[int, Table]:
     """The recent values of each measure. One query, whose rows are taken as the database gives them, for speed."""
+    if not wanted:
+        return {}
     rows = DataPoint.objects.filter(measure__in=wanted, superseded_at=None, section=None)
     rows = rows.filter(period__gt=timezone.localdate() - RECENT)
     rows = rows if by_group else rows.filter(subgroup_kind=EVERYONE)
@@ -186,8 +189,14 @@ def _as_seen(measure: Measure, table: Table, own: set[int], minimum: int, *, wit
     people = np.nanmedian(table.denominators, axis=1) // series.per_student(measure)
     at_school: dict[int, dict[Group, int]] = defaultdict(dict)
     for row, (school, group) in enumerate(table.keys):
-        at_school[school][group] = int(people[row])
-    hidden = {school: series.too_few(groups) for school, groups in at_school.items() if school not in own}
+        at_school[school][group] = row
+    hidden = {
+        school: series.too_few(
+            {group: int(people[row]) for group, row in rows.items()}, _rests(measure, table.denominators, rows)
+        )
+        for school, rows in at_school.items()
+        if school not in own
+    }
     is_large = np.nanmin(table.denominators, axis=1) >= least
     kept = []
     numerators, denominators = table.numerators.copy(), table.denominators.copy()
@@ -198,6 +207,21 @@ def _as_seen(measure: Measure, table: Table, own: set[int], minimum: int, *, wit
             is_shown = is_large[row] or (with_pooled and _pool(table, row, least, numerators, denominators))
             kept += [row] if is_shown else []
     return Table(table.keys, table.periods, numerators, denominators).only(kept)
+
+
+def _rests(measure: Measure, denominators: Numbers, rows: dict[Group, int]) -> dict[str, int]:
+    """How many people of a school are in none of the groups of a kind: as `series.rests_of`."""
+    everyone = rows.get(series.ALL)
+    kinds: dict[str, list[int]] = defaultdict(list)
+    for group, row in rows.items():
+        kinds[group.kind] += [] if group.is_everyone else [row]
+    rests = {}
+    for kind, some in kinds.items():
+        if some and everyone is not None:
+            both = denominators[[everyone, *some]]
+            left = (np.nan_to_num(both[0]) - np.nansum(both[1:], axis=0))[~np.isnan(both).all(axis=0)]
+            rests[kind] = math.ceil(max(0.0, float(np.median(left))) / series.per_student(measure))
+    return rests
 
 
 def _pool(table: Table, row: int, least: int, numerators: Numbers, denominators: Numbers) -> bool:

@@ -10,7 +10,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import BooleanField, ExpressionWrapper, Max, Q, QuerySet, Sum
 from django.http import Http404
@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 
 from heartwork.analysis.points import Point
 from heartwork.analysis.pooling import pool
-from heartwork.analysis.suppression import shown
+from heartwork.analysis.suppression import columns_to_withhold, shown
 from heartwork.measures.calendar import periods
 from heartwork.measures.models import EVERYONE, DataPoint, Measure
 from heartwork.roster import access
@@ -32,6 +32,7 @@ FLOOR = 5  # people of whom no figure is ever told to those who may not see each
 # How many of the denominator one student may make in a period, if nobody said.
 UNTOLD = {Measure.Cadence.WEEK: 5, Measure.Cadence.DAY: 1, Measure.Cadence.YEAR: 200}
 
+VALUE = ("numerator", "denominator")
 Depth = Literal["every", "pooled", "hidden"]
 Row = tuple[datetime.date, float, float]
 
@@ -154,14 +155,22 @@ def _rows(measure: Measure, place: Place, groups: Iterable[Group] | None = None)
     if groups is not None:
         wanted = set(groups)
         rows = rows.filter(subgroup_kind__in={g.kind for g in wanted}, subgroup__in={g.name for g in wanted})
-    of_schools = ExpressionWrapper(Q(school__kind="school"), output_field=BooleanField())
-    columns = ("subgroup_kind", "subgroup", "period", "of_schools")
-    summed = rows.annotate(of_schools=of_schools).order_by(*columns).values_list(*columns)
-    found: dict[Group, dict[datetime.date, Row]] = defaultdict(dict)
-    for kind, name, period, _, part, whole in summed.annotate(Sum("numerator"), Sum("denominator")):
+    found: dict[Group, list[Row]] = defaultdict(list)
+    for (kind, name), row in _summed(rows, "subgroup_kind", "subgroup"):
         if groups is None or Group(kind, name) in wanted:
-            found[Group(kind, name)][period] = (period, part, whole)
-    return {group: list(measured.values()) for group, measured in found.items()}
+            found[Group(kind, name)].append(row)
+    return dict(found)
+
+
+def _summed(rows: QuerySet[DataPoint], *by: str) -> list[tuple[tuple[Any, ...], Row]]:
+    """The values added up by these columns and by period, ascending; those of schools before those of the district."""
+    of_schools = ExpressionWrapper(Q(school__kind="school"), output_field=BooleanField())
+    columns = (*by, "period", "of_schools")
+    summed = rows.annotate(of_schools=of_schools).order_by(*columns).values_list(*columns)
+    found: dict[tuple[Any, ...], tuple[tuple[Any, ...], Row]] = {}
+    for *key, period, _, part, whole in summed.annotate(Sum("numerator"), Sum("denominator")):
+        found[(*key, period)] = (tuple(key), (period, part, whole))  # of schools comes last
+    return list(found.values())
 
 
 def last_period(measure: Measure) -> datetime.date | None:
@@ -212,24 +221,116 @@ def _size(measure: Measure, rows: list[Row]) -> int | None:
 
 def hidden_groups(measure: Measure, everything: Mapping[Group, list[Row]]) -> set[Group]:
     """The groups of one place that must not be shown: those of fewer than `FLOOR` people, and their partners."""
-    return too_few({group: people_behind(measure, rows) for group, rows in everything.items() if rows})
+    wholes = {group: {row[0]: row[2] for row in rows} for group, rows in everything.items() if rows}
+    people = {group: people_behind(measure, everything[group]) for group in wholes}
+    return too_few(people, rests_of(measure, wholes))
 
 
-def too_few(people: Mapping[Group, int]) -> set[Group]:
-    """The same, from how many people are in each group of the place, everyone among them.
+Wholes = Mapping[datetime.date, float]
 
-    Groups of one kind share out everyone of the place, together with a rest that none of them holds.
+
+def hidden_at_schools(measure: Measure) -> dict[int, set[Group]]:
+    """The groups that must not be shown to who may not see each student of them, by school. One query."""
+    rows = current(measure).filter(section=None).order_by("school", "period")
+    at: dict[int, dict[Group, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for school, kind, name, *row in rows.values_list("school", "subgroup_kind", "subgroup", "period", *VALUE):
+        at[school][Group(kind, name)].append(tuple(row))  # type: ignore[arg-type]
+    return {school: hidden_groups(measure, there) for school, there in at.items()}
+
+
+def rests_of(measure: Measure, wholes: Mapping[Group, Wholes]) -> dict[str, int]:
+    """How many people of a place are in none of the groups of a kind, by kind: worked out period by period.
+
+    Not from how many are in each group over time: not everyone answers each week, so these do not add up.
     """
+    everyone = wholes.get(ALL, {})
+    rests: dict[str, int] = {}
+    for kind in {group.kind for group in wholes if not group.is_everyone}:
+        left = dict(everyone)
+        for group, of in wholes.items():
+            if group.kind == kind:
+                for period, whole in of.items():
+                    left[period] = left.get(period, 0.0) - whole
+        rests[kind] = -int(-max(0.0, statistics.median(left.values())) // per_student(measure))  # to the next person
+    return rests
+
+
+def too_few(people: Mapping[Group, int], rests: Mapping[str, int]) -> set[Group]:
+    """The same, from how many people are in each group of the place, everyone among them, and in none of a kind.
+
+    Groups of one kind share out everyone of the place, together with a rest that none of them holds. Where everyone is
+    fewer than `FLOOR` people, nothing is shown, however many periods are joined: they are the same people.
+    """
+    if people.get(ALL, FLOOR) < FLOOR:
+        return set(people)
     of_kind: dict[str, dict[Group | None, int]] = defaultdict(dict)
     for group, count in people.items():
         if not group.is_everyone:
             of_kind[group.kind][group] = count  # beside None, which is the rest
     hidden: set[Group] = set()
-    for counts in of_kind.values():
-        rest = people.get(ALL, 0) - sum(counts.values())
+    for kind, counts in of_kind.items():
+        rest = rests.get(kind, 0)
         told = shown(counts | ({None: rest} if rest > 0 else {}), FLOOR)
         hidden |= {group for group in counts if group and told[group] is None}
     return hidden
+
+
+def of_district(
+    viewer: StaffMember, measures: Iterable[Measure], groups: Iterable[Group] | None = None
+) -> dict[int, dict[Group, list[Row]]]:
+    """The rows of each group of the whole district by measure, for who may not see each student of it. Two queries.
+
+    A group that is hidden at one school could be taken from the district by subtracting the other schools. Where that
+    would tell a group of a school, it counts in the district at the schools alone where it may be seen. A school of
+    fewer than `FLOOR` people counts nowhere.
+    """
+    asked = {measure.pk: measure for measure in measures}
+    rows = DataPoint.objects.filter(measure__in=asked, superseded_at=None, section=None)
+    if groups is not None:
+        rows = rows.filter(subgroup_kind__in={EVERYONE, *(group.kind for group in groups)})
+    columns = ("measure", "school", "school__kind", "subgroup_kind", "subgroup", "period", "numerator", "denominator")
+    at: dict[int, AtSchools] = {pk: defaultdict(lambda: defaultdict(list)) for pk in asked}
+    itself: dict[int, dict[Group, list[Row]]] = {pk: defaultdict(list) for pk in asked}
+    known: dict[tuple[str, str], Group] = {}
+    for pk, school, of, kind, name, *row in rows.order_by("school", "period").values_list(*columns):
+        group = known.setdefault((kind, name), Group(kind, name))
+        (at[pk][school] if of == "school" else itself[pk])[group].append(tuple(row))  # type: ignore[arg-type]
+    own = {school.pk for school in roster.schools() if sees_every_record(viewer, Place(school))}
+    return {pk: _added_up(measure, at[pk], itself[pk], own) for pk, measure in asked.items()}
+
+
+AtSchools = dict[int, dict[Group, list[Row]]]
+
+
+def _added_up(measure: Measure, at: AtSchools, itself: dict[Group, list[Row]], own: set[int]) -> dict[Group, list[Row]]:
+    hidden = {pk: set() if pk in own else hidden_groups(measure, there) for pk, there in at.items()}
+    withheld = _withheld(measure, at, hidden)
+    found: dict[Group, dict[datetime.date, Row]] = defaultdict(dict)
+    for pk, there in at.items():
+        for group, measured in there.items():
+            if ALL in hidden[pk] or (group in withheld and group in hidden[pk]):
+                continue
+            for period, part, whole in measured:
+                _, before, of = found[group].get(period, (period, 0.0, 0.0))
+                found[group][period] = (period, before + part, of + whole)
+    for group, measured in itself.items():
+        for row in measured:
+            found[group].setdefault(row[0], row)
+    return {group: sorted(rows.values()) for group, rows in found.items()}
+
+
+def _withheld(measure: Measure, at: AtSchools, hidden: Mapping[int, set[Group]]) -> set[Group]:
+    """The groups whose figures of the whole district would tell those of a school, where they are hidden."""
+    cells: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for pk, there in at.items():
+        if ALL in hidden[pk] or not hidden[pk]:
+            continue
+        wholes = {group: {row[0]: row[2] for row in rows} for group, rows in there.items()}
+        rests = rests_of(measure, wholes)
+        for kind in {group.kind for group in hidden[pk]}:
+            cells[kind] += [(str(pk), group.name) for group in hidden[pk] if group.kind == kind]
+            cells[kind] += [(str(pk), "")] if rests.get(kind) else []  # who is in no group of this kind
+    return {Group(kind, name) for kind, some in cells.items() for name in columns_to_withhold(some) if name}
 
 
 def seen(
@@ -242,7 +343,10 @@ def seen(
     access.require(viewer, "measure.read")
     every = sees_every_record(viewer, place)
     alone = groups is not None and set(groups) == {ALL}  # everyone is never hidden for the sake of a group
-    everything = _rows(measure, place, groups if every or alone else None)
+    if every or place.school or not measure.is_over_people:
+        everything = _rows(measure, place, groups if every or alone else None)
+    else:
+        everything = of_district(viewer, [measure], groups)[measure.pk]
     wanted = everything if groups is None else {group: everything.get(group, []) for group in groups}
     if every or not measure.is_over_people:
         labels = _labels(measure, [rows for rows in wanted.values() if rows])
@@ -263,13 +367,14 @@ def of_everyone(viewer: StaffMember, measures: Iterable[Measure], place: Place) 
     access.require(viewer, "measure.read")
     asked = {measure.pk: measure for measure in measures}
     rows = DataPoint.objects.filter(measure__in=asked, superseded_at=None, subgroup_kind=EVERYONE)
-    columns = ("measure", "period")
-    summed = _at(rows, place).order_by(*columns).values_list(*columns).annotate(Sum("numerator"), Sum("denominator"))
     found: dict[int, list[Row]] = {pk: [] for pk in asked}
-    for pk, *row in summed:
-        found[pk].append(tuple(row))  # type: ignore[arg-type]
+    for (pk,), row in _summed(_at(rows, place), "measure"):
+        found[pk].append(row)
     last = dict(rows.order_by().values_list("measure").annotate(Max("period")))
     every, minimum = sees_every_record(viewer, place), roster.district().minimum_group
+    if not every and not place.school:
+        over_people = [measure for measure in asked.values() if measure.is_over_people]
+        found |= {pk: of.get(ALL, []) for pk, of in of_district(viewer, over_people, [ALL]).items()}
     first = min((measured[0][0] for measured in found.values() if measured), default=None)
     due_by: dict[str, list[datetime.date]] = {}
     if every and first:
@@ -282,7 +387,8 @@ def of_everyone(viewer: StaffMember, measures: Iterable[Measure], place: Place) 
             labels = [label for label in due_by.get(measure.cadence, ()) if label <= last.get(pk, label)]
             result[pk] = Series(ALL, points_of(measure, measured, labels), "every", _size(measure, measured))
         else:
-            result[pk] = _pooled(measure, ALL, measured, False, minimum * per_student(measure))
+            is_hidden = ALL in hidden_groups(measure, {ALL: measured})
+            result[pk] = _pooled(measure, ALL, measured, is_hidden, minimum * per_student(measure))
     return result
 
 

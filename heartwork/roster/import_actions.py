@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -62,8 +63,12 @@ def ask_to_read(actor: StaffMember, run: ImportRun) -> bool:
 def explain(
     actor: StaffMember, run: ImportRun, fingerprint: str, kind: str, columns: dict[str, str], values: dict[str, Any]
 ) -> None:
-    """Remember what the columns of a file mean; once no file is left to explain, read them all again."""
+    """Remember what the columns of a file mean; once no file is left to explain, read them all again.
+
+    Raises PermissionDenied, also for files whose rows are somebody else's to read.
+    """
     access.require(actor, "import.edit")
+    _require_rows(actor, run)
     imports.remember_mapping(actor, fingerprint, kind, columns, values)
     if not import_queries.unknown_files(actor, run):
         ask_to_read(actor, run)
@@ -80,9 +85,15 @@ def set_aside(actor: StaffMember, run: ImportRun) -> None:
 
 
 def note_download(actor: StaffMember, run: ImportRun) -> None:
-    """Write down that the actor took away the rows that could not be taken as they are."""
+    """Write down that the actor took away the rows that could not be taken as they are. Raises PermissionDenied."""
     access.require(actor, "import.read")
+    _require_rows(actor, run)
     note(actor, "import.rejects_downloaded", run)
+
+
+def _require_rows(actor: StaffMember, run: ImportRun) -> None:
+    if not import_queries.sees_rows(actor, run):
+        raise PermissionDenied("rows of somebody else's import")
 
 
 def _held(run: ImportRun) -> ImportRun:

@@ -91,7 +91,8 @@ def supports_around(
 
 def _bringing(rows: QuerySet[Any], *columns: str) -> list[Any]:
     """Rules or participations with what a `Bearing` says of their support, and no more: a page shows dozens."""
-    of_support = ["name", "public_id", "begin", "end", "is_required_by_law", "tier__number", "domain__code", "domain__name"]
+    of_support = ["name", "public_id", "begin", "end", "is_required_by_law", "tier__number"]
+    of_support += ["domain__code", "domain__name"]
     of_support += ["emphasis__code", "emphasis__name", "emphasis__changes_behavior"]
     rows = rows.select_related("support__tier", "support__domain", "support__emphasis")
     rows = rows.only(*columns, *(f"support__{column}" for column in of_support))

@@ -3,12 +3,13 @@
 import doctest
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heartwork.analysis import suppression
-from heartwork.analysis.suppression import shown
+from heartwork.analysis.suppression import columns_to_withhold, shown, told_apart
 
 tables = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.integers(0, 60), max_size=9)
 minimums = st.integers(1, 25)
@@ -125,3 +126,36 @@ def test_a_single_small_group_is_hidden_though_it_has_no_partner():
 def test_counts_that_cannot_be_are_refused(counts, minimum):
     with pytest.raises(ValueError, match="zero or more"):
         shown(counts, minimum)
+
+
+CELLS = st.lists(
+    st.tuples(st.integers(0, 4), st.sets(st.integers(0, 4), min_size=2, max_size=4)),
+    max_size=5,
+    unique_by=lambda r: r[0],
+).map(lambda rows: [(str(row), str(column)) for row, columns in rows for column in sorted(columns)])
+
+
+def determined(cells, sums):
+    """The cells that linear algebra can tell, of those whose sums (lists of cells) are known."""
+    if not cells:
+        return set()
+    known = np.array([[float(cell in some) for cell in cells] for some in sums])
+    rank = np.linalg.matrix_rank(known)
+    unit = np.eye(len(cells))
+    return {cell for at, cell in enumerate(cells) if np.linalg.matrix_rank(np.vstack([known, unit[at]])) == rank}
+
+
+def sums_of(cells, withheld=frozenset()):
+    rows = [{cell for cell in cells if cell[0] == row} for row in {row for row, _ in cells}]
+    columns = [{cell for cell in cells if cell[1] == column} for column in {column for _, column in cells} - withheld]
+    return [*rows, *columns]
+
+
+@given(CELLS)
+def test_a_cell_on_no_ring_is_one_that_the_totals_tell(cells):
+    assert set(told_apart(cells)) == determined(cells, sums_of(cells))
+
+
+@given(CELLS)
+def test_with_some_columns_withheld_no_cell_is_told(cells):
+    assert determined(cells, sums_of(cells, columns_to_withhold(cells))) == set()

@@ -164,8 +164,8 @@ def test_the_page_says_who_since_when_and_what_supports_them(client, district):
     tell(district.eli, [*STEADY, 1, 1])
     take_part(offer("Grief group", school=district.elm), district.maya)
     page = read(client, district.ruth)
-    assert "<mark>2 students</mark> say that things have gone down" in page
-    assert "One is in nothing beyond Tier 1 but what the law owes them." in page
+    assert "<mark>2 students</mark> say that they are doing less well" in page
+    assert "One is in no support beyond Tier 1, or only in what the law owes them." in page
     assert f'href="{reverse("student", args=[district.maya.public_id])}"' in page
     assert "January 26" in page
     assert "5, 4, 3, 2, 1" in page

@@ -7,7 +7,12 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from heartwork.cycles.models import Cycle, Driver, Problem
-from heartwork.testing.browser import axe, screenshot, wider_than_window
+from heartwork.cycles.tests.conftest import on
+from heartwork.measures.actions import Value, enter_values
+from heartwork.measures.models import Measure
+from heartwork.measures.series import Place
+from heartwork.teams.actions import add_member
+from heartwork.testing.browser import axe, screenshot, sign_in, wider_than_window
 from heartwork.testing.people import DAY
 from heartwork.testing.tests.test_main_job import Keyboard
 
@@ -125,3 +130,79 @@ def test_with_a_mouse_a_driver_is_dragged_under_another(windows, story):
     talk.refresh_from_db()
     assert talk.parent == story.welcome
     assert window.complaints == []
+
+
+def school_days(first, count):
+    """So many weekdays from the first on."""
+    day = first
+    while count:
+        if day.weekday() < 5:
+            yield day
+            count -= 1
+        day += datetime.timedelta(1)
+
+
+def test_fifteen_school_days_of_one_tap_data_lead_from_a_prediction_to_what_follows_on_a_phone(
+    windows, story, live_server
+):
+    """The report's activity: a small problem, something counted daily for three weeks, a change, and what it did."""
+    priya = story.people.priya
+    window = windows(priya, width=360, height=800)
+    add_member(priya, team=story.team, staff=priya)
+    page = window.open(reverse("measure-new"))
+    page.get_by_label("Name").fill("Sat with someone at lunch")
+    page.get_by_label("What its values are").select_option("proportion")
+    page.get_by_label("What is counted").fill("students who sat with someone")
+    page.get_by_label("Out of what").fill("students in the cafeteria")
+    page.get_by_label("How many of the whole one student makes in a period").fill("1")
+    page.get_by_label("How often").select_option("day")
+    page.get_by_label("Which way is better").select_option("up")
+    page.get_by_role("button", name="Count it").click()
+    measure = Measure.objects.get(name="Sat with someone at lunch")
+    for weeks_before in (2, 1):  # a few values from before the change
+        enter_values(
+            priya, measure, Place(measure.school), [Value(DAY - datetime.timedelta(weeks=weeks_before), 60, 100)]
+        )
+
+    page = window.open(reverse("cycle-new", args=[story.greet.public_id]))
+    page.get_by_label("What do we want to find out?").fill("Does a host at each table help?")
+    for label in ("What exactly", "Who does it", "Where", "When"):
+        page.get_by_label(label, exact=True).fill("A host at each table at lunch")
+    page.get_by_label("Sat with someone at lunch").check()
+    page.get_by_role("button", name="On to the predictions").click()
+    page.get_by_label("From (optional)").fill("70")
+    page.get_by_label("To (optional)").fill("80")
+    page.get_by_label("Because", exact=True).fill("Hosts notice who stands alone.")
+    page.get_by_role("button", name="Write the prediction").click()
+    page.get_by_role("button", name="Begin the test").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Does a host")
+    cycle = Cycle.objects.get(question="Does a host at each table help?")
+
+    days = list(school_days(DAY, 15))
+    for number, day in enumerate(days):
+        with on(day):
+            sign_in(window.context, live_server, priya)  # each morning anew
+            page = window.open(reverse("measure-enter", args=[measure.public_id]))
+            page.get_by_label("students who sat with someone").fill(str(72 + number % 5))
+            page.get_by_label("students in the cafeteria").fill("100")
+            page.get_by_role("button", name="Save").click()
+            expect(page.get_by_role("status").first).to_contain_text("Saved")
+    assert measure.points.filter(period__in=days).count() == 15
+
+    with on(days[-1]):
+        page = window.open(reverse("cycle-do", args=[cycle.public_id]))
+        page.get_by_role("button", name="End it, and look together").click()
+        expect(page.locator(".compared")).to_contain_text("as predicted")
+        expect(page.locator(".compared")).to_contain_text("74")
+        page.get_by_label("What we learned").fill("A host is enough, if somebody asks them to.")
+        page.get_by_role("button", name="On to what follows").click()
+        page.get_by_label("Adopt", exact=False).first.check()
+        page.get_by_label("Why", exact=True).fill("It held for three weeks.")
+        page.get_by_role("button", name="Decide").click()
+        page = window.open(reverse("measure", args=[measure.public_id]))
+        expect(page.locator("svg.narrow .cycle").first).to_be_attached()  # the cycle is a span on its measure's chart
+        screenshot(page, "walk-daily-measure")
+        assert axe(page) == []
+        assert wider_than_window(page) == 0
+    assert Cycle.objects.get(pk=cycle.pk).decision == "adopt"
+    assert (window.complaints, window.elsewhere) == ([], [])

@@ -1,4 +1,4 @@
-"""How a chart is drawn: somebody decides and says why, nothing switches by itself, and what was drawn can be redrawn."""
+"""How a chart is drawn: somebody decides and says why, and nothing switches by itself."""
 
 import datetime
 
@@ -163,7 +163,7 @@ def test_a_new_level_has_a_middle_of_its_own_and_its_reason_is_on_the_chart(clie
     on_record(measure, district.elm, [(12, 24), (13, 24)] * 7 + [(20, 24), (21, 24)] * 7)
     client.force_login(district.priya)
     said = {"start": str(mondays[14]), "label": "Two adults", "reason": "Two adults at the door"}
-    checks = {name: "on" for name in ("seen", "understood", "expected", "observed")}
+    checks = dict.fromkeys(("seen", "understood", "expected", "observed"), "on")
     assert client.post(at("measure-phase", measure), said | checks).status_code == 302
     first, second = drawn(district.priya, measure, Place(district.elm)).phases
     assert (first.last, second.first) == (mondays[13], mondays[14])

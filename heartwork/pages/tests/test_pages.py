@@ -333,8 +333,23 @@ def test_every_verb_that_is_written_has_words():
     for path in (settings.PROJECT / "heartwork").rglob("*.py"):
         if "tests" not in path.parts:
             for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "note" and len(node.args) > 1:
+                if (
+                    isinstance(node, ast.Call)
+                    and getattr(node.func, "id", "") in ("note", "note_each")
+                    and len(node.args) > 1
+                ):
                     words = (each.value for each in ast.walk(node.args[1]) if isinstance(each, ast.Constant))
                     written |= {word for word in words if isinstance(word, str)}
     assert "student.seen" in written
+    assert written <= set(VERBS)
+
+
+def test_every_change_to_a_measure_has_words_in_the_journal():
+    written = {
+        f"measure.{what}"
+        for what in (
+            *("defined", "changed", "ended", "values_entered", "gathered", "chart_chosen", "chart_phase"),
+            *("chart_excluded", "annotated", "annotation_withdrawn"),
+        )
+    }
     assert written <= set(VERBS)

@@ -1,0 +1,725 @@
+"""Every action, called directly by those it must refuse: it raises, nothing is changed, and whoever may do it does it.
+
+The pages' doors refuse most of these people before; here there is no door. `ROWS` has a row for each action that asks
+for permission, `ASKS_NOBODY` a reason for each that does not: an action in neither fails.
+"""
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+
+import heartwork
+from heartwork.audits import actions as audits
+from heartwork.audits.models import AuditedStudent, Sighting
+from heartwork.config.tests import test_doors
+from heartwork.measures import actions as measures
+from heartwork.measures.models import Measure
+from heartwork.measures.series import Place
+from heartwork.roster import actions as roster
+from heartwork.roster import import_actions as imports
+from heartwork.roster.access import MAY
+from heartwork.roster.models import Attribute, ImportRun, StaffMember
+from heartwork.supports import actions as supports
+from heartwork.supports.models import Domain, Emphasis, Kind, Participation, Support, Tier
+from heartwork.teams import actions as teams
+from heartwork.teams.models import FollowUp, TeamMember
+from heartwork.testing.people import DAY, hire
+
+pytestmark = pytest.mark.data
+story = test_doors.story  # Ruth (8), Tomás (8B), Uma (Maya) and Nadia (lent Maya) have an open audit about Maya
+
+ASKS_NOBODY = {
+    "roster.signed_in": "writes down what the person did themselves",
+    "roster.sign_in_refused": "writes down what was tried, by nobody we know",
+    "roster.choose_language": "changes the actor's own language",
+    "roster.listed_students": "writes down a number, of a list that was narrowed",
+    "roster.saw_student": "takes the reason for which the viewer sees the student",
+    "roster.first_administrator": "from the command line, where there is nobody yet",
+    "roster.keep_joined": "after an import, by nobody: does again what a person has decided",
+    "supports.saw_students": "writes down a number, of a list that was narrowed",
+    "audits.both": "two texts, and nothing else",
+    "journal.note": "writes down what the action around it has done",
+}
+
+
+UPLOADS: list[TemporaryUploadedFile] = []  # to be closed behind the test
+
+
+@pytest.fixture
+def scene(story):
+    """The story, with some who come close: each lacks one thing that the permitted person has."""
+    story.staff |= {
+        "nell": hire("Nell Narrow", "student_services_director", organization=story.office, section=story.section_8b),
+        "ola": hire("Ola Far", "counselor", organization=story.oak, grades="03"),
+        "gil": StaffMember.objects.create(source_id="gil", given_name="Gil", is_active=False, ended_on=DAY),
+    }
+    test_doors.give_own(story, story.sam)  # imports of Sam's (own) and of Eve's
+    TeamMember.objects.create(team=story.things["team", "own"], staff=story.ola, begin=DAY)  # and reaches nobody of it
+    yield story
+    while UPLOADS:
+        UPLOADS.pop().close()
+
+
+# -- what the actions are done with
+
+
+def own(name: str) -> Callable[[Any], Any]:
+    """What the story keeps in Elm, at Maya's."""
+    return lambda s: s.things[name, "own"]
+
+
+def other(name: str) -> Callable[[Any], Any]:
+    """The same at Oak, at Ida's; of imports, Eve's."""
+    return lambda s: s.things[name, "other"]
+
+
+def one(name: str) -> Callable[[Any], Any]:
+    """Somebody or something of the story, by name."""
+    return lambda s: getattr(s, name)
+
+
+def some(*names: str) -> Callable[[Any], list[Any]]:
+    """Several, by name."""
+    return lambda s: [getattr(s, name) for name in names]
+
+
+def support_at(where: str) -> Callable[[Any], Support]:
+    """A support, read anew: changing one changes what is held of it too."""
+    return lambda s: Support.objects.get(pk=s.things["support", where].pk)
+
+
+def ended_support(s: Any) -> Support:
+    """Nobody begins in a support that is over."""
+    Support.objects.filter(pk=s.things["support", "sibling"].pk).update(
+        begin=DAY.replace(day=1), end=DAY.replace(day=2)
+    )
+    return s.things["support", "sibling"]
+
+
+def decided(is_same: bool) -> Callable[[Any], Any]:
+    """The pair of twins after somebody's decision."""
+
+    def pair(s: Any) -> Any:
+        (roster.same_child if is_same else roster.not_the_same)(s.dana, s.twins)
+        return s.twins
+
+    return pair
+
+
+def at_work(s: Any) -> ImportRun:
+    """An import that is being read, so that there would be nothing to do."""
+    ImportRun.objects.filter(pk=s.things["import", "own"].pk).update(state=ImportRun.State.READING)
+    return ImportRun.objects.get(pk=s.things["import", "own"].pk)
+
+
+def uploaded(s: Any) -> list[TemporaryUploadedFile]:
+    """A file as it lies there after an upload."""
+    file = TemporaryUploadedFile("students.csv", "text/csv", 0, None)
+    file.write(b"sourcedId,givenName\n")
+    file.flush()
+    UPLOADS.append(file)
+    return [file]
+
+
+def promised(s: Any) -> FollowUp:
+    """Tomás does something that Ruth asked of him, from the audit at Elm."""
+    return FollowUp.objects.create(
+        what="Call home",
+        owner=s.tomas,
+        promised_by=s.ruth,
+        due_on=DAY,
+        first_due_on=DAY,
+        meeting=s.things["audit", "own"],
+    )
+
+
+def maya_in_audit(s: Any) -> AuditedStudent:
+    """Maya, in the open audit at Elm."""
+    return AuditedStudent.objects.get(meeting=s.things["audit", "own"])
+
+
+def in_closed_audit(s: Any) -> AuditedStudent:
+    """Maya in the audit that was just closed, by hand: Ruth still reaches her, and is of its team."""
+    closed(s)
+    return maya_in_audit(s)
+
+
+def closed(s: Any) -> Any:
+    """The audit at Elm, which is over."""
+    meeting = s.things["audit", "own"]
+    meeting.closed_at = timezone.now()
+    meeting.save()
+    return meeting
+
+
+def key_of_support(s: Any) -> str:
+    """How a page calls the support that Maya is in."""
+    return f"s{s.things['support', 'own'].pk}"
+
+
+def what_a_support_is(s: Any) -> dict[str, Any]:
+    """A tier, a domain and an emphasis, some."""
+    return {
+        "tier": Tier.objects.get(number=2),
+        "domain": Domain.objects.first(),
+        "emphasis": Emphasis.objects.first(),
+    }
+
+
+def key_of_added(s: Any) -> str:
+    """How a page calls what the team has added to the picture."""
+    bench = Sighting(audited=maya_in_audit(s), name="A bench", on_record=False, **what_a_support_is(s))
+    bench.save()
+    return f"w{bench.pk}"
+
+
+def measure_at(school: str, **more: Any) -> Callable[[Any], Measure]:
+    """Something that is counted at a school."""
+    return lambda s: Measure.objects.create(
+        name="Greeted", data="count", numerator="greeted", school=getattr(s, school), **more
+    )
+
+
+def place_at(school: str) -> Callable[[Any], Place]:
+    """A school as a place where something is counted."""
+    return lambda s: Place(getattr(s, school))
+
+
+def note_at(school: str) -> Callable[[Any], Any]:
+    """A note on the charts of a school, from someone who reaches everyone."""
+    return lambda s: measures.annotate(s.dana, measure_at(school)(s), place_at(school)(s), period=DAY, words="Snow")
+
+
+# -- the table
+
+
+@dataclass(frozen=True)
+class No:
+    """Someone who is refused, and why: all else is as in the row, but for what is named here."""
+
+    who: str
+    why: str
+    given: dict[str, Any]
+    answer: type[Exception]
+
+
+def no(who: str, why: str, answer: type[Exception] = PermissionDenied, **given: Any) -> No:
+    """A line of the table."""
+    return No(who, why, given, answer)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One action: who may do it with what, what of access.toml that needs, and who is refused."""
+
+    does: Callable[..., Any]
+    who: str
+    given: dict[str, Any]  # values, or questions to the story
+    refused: tuple[No, ...]
+    needs: str = ""
+    writes: bool = True
+
+
+def row(does: Any, who: str, *refused: No, needs: str = "", writes: bool = True, **given: Any) -> Row:
+    """A row of the table."""
+    return Row(does, who, given, refused, needs, writes)
+
+
+FAR = no("otto", "leads another school")
+STRANGER = no("kim", "has no role")
+HERE = {"measure": measure_at("elm"), "place": place_at("elm")}
+NOT_THEIR_PLACE = (
+    FAR,
+    no("uma", "works there, and does not speak for the school"),
+    no("priya", "at another school", measure=measure_at("oak"), place=place_at("oak")),
+    no("priya", "for the whole district", place=Place()),
+)
+
+
+def of_audit(does: Any, *refused: No, **given: Any) -> Row:
+    """A row about Maya in the open audit."""
+    return row(does, "ruth", *NOT_IN_AUDIT, *refused, needs="audit.edit", audited=maya_in_audit, **given)
+
+
+NOT_IN_AUDIT = (
+    no("priya", "reaches Maya, and is not of the team"),
+    no("ola", "is of the team, and does not reach Maya"),
+    no("ruth", "the audit is over", audited=in_closed_audit),
+)
+ROWS = [
+    # roster: students
+    row(roster.saw_records, "tomas", FAR, no("ada", "teaches elsewhere"), STRANGER, student=one("maya")),
+    row(roster.saw_older_records, "tomas", FAR, STRANGER, student=one("maya"), reason="a question of her family"),
+    row(
+        roster.note_strength,
+        "tomas",
+        FAR,
+        no("nadia", "sees Maya through an audit, and writes nothing on her page"),
+        no("tomas", "Noor is in another class", student=one("noor")),
+        needs="student.edit",
+        student=one("maya"),
+        text="Draws",
+    ),
+    # roster: the district
+    row(roster.change_settings, "dana", no("priya", "reads them"), STRANGER, needs="district.edit", name="Elmwood"),
+    row(
+        roster.change_attribute,
+        "dana",
+        no("priya", "reads them"),
+        no("priya", "adds one", attribute=None, code="twin", kind="other", label="Twins"),
+        needs="district.edit",
+        attribute=lambda s: Attribute.objects.get(code="low_income"),
+        label="Our words",
+    ),
+    # roster: staff
+    row(
+        roster.give_assignment,
+        "sam",
+        no("priya", "looks at assignments, and gives none"),
+        no("sam", "to oneself", staff=one("sam")),
+        no("sam", "a role that only an audit gives", role="facilitator"),
+        no("sam", "a role that is not there", role="headmaster"),
+        no("sam", "a student out of reach", role="support_staff", section=None, students=some("maya")),
+        no("nell", "a student out of reach", role="support_staff", section=None, students=some("maya")),
+        needs="assignment.edit",
+        staff=one("kim"),
+        role="teacher",
+        organization=one("elm"),
+        section=one("section_8b"),
+        begin=DAY,
+    ),
+    row(
+        roster.end_assignment,
+        "sam",
+        no("priya", "looks at assignments, and ends none"),
+        no("tomas", "ends their own", assignment=lambda s: s.tomas.assignments.first()),
+        needs="assignment.edit",
+        assignment=lambda s: s.uma.assignments.first(),
+        last_day=DAY,
+    ),
+    row(
+        roster.give_sign_in,
+        "sam",
+        no("priya", "looks at staff"),
+        no("kim", "for oneself", person=one("kim")),
+        no("sam", "to someone who has left", person=one("gil")),
+        needs="assignment.edit",
+        person=one("kim"),
+        username="kim.alone",
+    ),
+    row(
+        roster.end_person,
+        "sam",
+        no("priya", "looks at staff"),
+        no("sam", "oneself", person=one("sam")),
+        needs="assignment.edit",
+        person=one("kim"),
+    ),
+    row(
+        roster.welcome_back,
+        "sam",
+        no("priya", "looks at staff"),
+        no("gil", "oneself"),
+        needs="assignment.edit",
+        person=one("gil"),
+    ),
+    # roster: twins
+    *[
+        row(
+            decide,
+            "dana",
+            no("priya", "reaches both, and does not decide"),
+            no("nell", "decides, and reaches neither"),
+            no("dana", "it is decided", Http404, pair=decided(is_same=True)),
+            no("dana", "it is decided", Http404, pair=decided(is_same=False)),
+            needs="twin.edit",
+            pair=one("twins"),
+        )
+        for decide in (roster.same_child, roster.not_the_same)
+    ],
+    row(
+        roster.tell_apart,
+        "dana",
+        no("priya", "reaches both, and does not decide"),
+        no("nell", "decides, and reaches neither"),
+        no("dana", "they are open", Http404, pair=one("twins")),
+        no("dana", "they were never one", Http404, pair=decided(is_same=False)),
+        needs="twin.edit",
+        pair=decided(is_same=True),
+    ),
+    # roster: imports
+    row(imports.take_in, "sam", no("priya", "brings no files"), needs="import.edit", files=uploaded),
+    *[
+        row(
+            decide,
+            "sam",
+            no("priya", "has nothing to do with imports"),
+            no("priya", "nor with one at work", run=at_work),
+            needs="import.edit",
+            run=own("import"),
+        )
+        for decide in (imports.ask_to_apply, imports.ask_to_read, imports.set_aside)
+    ],
+    row(
+        imports.explain,
+        "sam",
+        no("priya", "has nothing to do with imports"),
+        no("sam", "somebody else's import", run=other("import")),
+        needs="import.edit",
+        run=own("import"),
+        fingerprint="f",
+        kind="attendance",
+        columns={"studentSourcedId": "who", "date": "what", "code": "what"},
+        values={},
+    ),
+    row(
+        imports.note_download,
+        "sam",
+        no("priya", "has nothing to do with imports"),
+        no("sam", "rows of somebody else's import", run=other("import")),
+        needs="import.read",
+        run=own("import"),
+    ),
+    # supports
+    row(
+        supports.add_support,
+        "ruth",
+        FAR,
+        no("tomas", "teaches there"),
+        no("ruth", "for the whole district", school=None),
+        no("ruth", "at another school", school=one("oak")),
+        needs="support.edit",
+        name="Reading hour",
+        school=one("elm"),
+        **{name: lambda s, name=name: what_a_support_is(s)[name] for name in ("tier", "domain", "emphasis")},
+    ),
+    row(
+        supports.change_support,
+        "ruth",
+        FAR,
+        no("tomas", "teaches there"),
+        no("ruth", "over to another school", school=one("oak")),
+        no("ruth", "to the whole district", school=None),
+        no("ruth", "over from another school", support=support_at("other"), school=one("elm")),
+        needs="support.edit",
+        support=support_at("own"),
+        name="Other words",
+    ),
+    row(supports.confirm_support, "ruth", FAR, no("tomas", "teaches"), needs="support.edit", support=support_at("own")),
+    row(
+        supports.end_support,
+        "ruth",
+        FAR,
+        no("tomas", "teaches there"),
+        needs="support.edit",
+        support=support_at("own"),
+        end=DAY,
+    ),
+    row(
+        supports.begin_participation,
+        "uma",
+        FAR,
+        no("tomas", "teaches Maya, and gives no place"),
+        no("uma", "Noor is not hers", student=one("noor")),
+        no("uma", "a support of another school", support=other("support")),
+        no("uma", "a support that is over", support=ended_support),
+        needs="participation.edit",
+        student=one("maya"),
+        support=support_at("sibling"),
+    ),
+    row(
+        supports.end_participation,
+        "uma",
+        FAR,
+        no("tomas", "teaches Maya, and takes no place"),
+        no("uma", "Noor is not hers", participation=lambda s: s.things["participation", "sibling"]),
+        needs="participation.edit",
+        participation=lambda s: Participation.objects.get(pk=s.things["participation", "own"].pk),
+        end=DAY,
+    ),
+    row(
+        supports.change_kind,
+        "dana",
+        no("priya", "changes supports, not their kinds"),
+        no(
+            "priya",
+            "adds one",
+            kind=None,
+            name="New",
+            **{name: lambda s, name=name: what_a_support_is(s)[name] for name in ("tier", "domain", "emphasis")},
+        ),
+        needs="kind.edit",
+        kind=lambda s: Kind.objects.get(code="counselor"),
+        name="Our words",
+    ),
+    # teams
+    row(
+        teams.create_team,
+        "ruth",
+        FAR,
+        no("tomas", "works there, and makes no teams"),
+        no("ruth", "of another school", organization=one("oak")),
+        no("ruth", "of the whole district", organization=None),
+        needs="team.edit",
+        name="Grade 8",
+        organization=one("elm"),
+    ),
+    *[
+        row(
+            change,
+            "ruth",
+            FAR,
+            no("tomas", "is of the team, and does not say who is"),
+            no("ruth", "another team", team=other("team")),
+            needs="team.edit",
+            team=own("team"),
+            staff=one(staff),
+        )
+        for change, staff in ((teams.add_member, "kim"), (teams.end_membership, "uma"))
+    ],
+    row(
+        teams.open_meeting,
+        "ruth",
+        FAR,
+        no("priya", "leads the school, and is not of the team"),
+        no("nadia", "is of the team, and only lent what she sees"),
+        no("ruth", "with a facilitator from elsewhere", facilitator=one("priya")),
+        needs="audit.open",
+        team=own("team"),
+        activity="audits",
+        held_on=DAY,
+        facilitator=one("tomas"),
+    ),
+    row(teams.close_meeting, "tomas", no("priya", "is not of the team"), FAR, meeting=own("audit")),
+    row(
+        teams.lend_sight,
+        "ruth",
+        no("ola", "is of the team, and does not reach Eli"),
+        no("ruth", "Ida is not hers", students=some("eli", "ida")),
+        no("nadia", "was lent Maya herself", students=some("maya")),
+        meeting=own("audit"),
+        students=some("eli"),
+        to=some("nadia", "kim"),
+    ),
+    row(
+        teams.promise,
+        "ruth",
+        no("ola", "does not reach Maya", owner=one("ola")),
+        no("ruth", "nobody asks a stranger", owner=one("kim")),
+        no("ruth", "nobody asks who has left", owner=one("gil")),
+        what="Call home",
+        owner=one("tomas"),
+        due_on=DAY,
+        meeting=own("audit"),
+        student=one("maya"),
+    ),
+    *[
+        row(
+            change,
+            "tomas",
+            no("uma", "is of the team, and it is not hers"),
+            no("priya", "leads the school, and it is not hers"),
+            follow_up=promised,
+            **more,
+        )
+        for change, more in (
+            (teams.mark_done, {}),
+            (teams.pick_new_day, {"due_on": DAY.replace(day=27)}),
+        )
+    ],
+    row(
+        teams.reopen,
+        "tomas",
+        no("uma", "is of the team, and it is not hers"),
+        no("priya", "leads the school, and it is not hers"),
+        follow_up=promised,
+    ),
+    row(
+        teams.hand_on,
+        "tomas",
+        no("nadia", "is of the team, and it is not hers"),
+        no("tomas", "nobody asks a stranger", owner=one("kim")),
+        no("tomas", "nobody asks someone elsewhere", owner=one("otto")),
+        follow_up=promised,
+        owner=one("uma"),
+    ),
+    # audits
+    row(
+        audits.open_audit,
+        "ruth",
+        no("ola", "is of the team, and does not reach Eli"),
+        no("priya", "is not of the team"),
+        no("nadia", "only sees what she was lent", students=some("maya")),
+        no("ruth", "the facilitator does not reach Eli", facilitator=one("nadia")),
+        no("ruth", "the facilitator was lent Maya", facilitator=one("nadia"), students=some("maya")),
+        needs="audit.open",
+        team=own("team"),
+        held_on=DAY,
+        facilitator=one("tomas"),
+        students=some("eli"),
+        picked="by hand",
+    ),
+    of_audit(audits.say_seen, no("ruth", "no such", key="s0"), key=key_of_support, seen=True),
+    of_audit(audits.say_helps, no("ruth", "no such", key="s0"), key=key_of_support, helps=True),
+    of_audit(audits.add_seen, support=support_at("sibling")),
+    of_audit(audits.take_out, no("ruth", "no such", key="w?"), key=key_of_added),
+    of_audit(audits.write, question="wonder", text="Who walks with her?"),
+    row(
+        audits.close_audit,
+        "ruth",
+        no("priya", "is not of the team"),
+        no("ola", "is of the team, and does not reach Maya"),
+        no("ruth", "it is over", meeting=closed),
+        needs="audit.edit",
+        meeting=own("audit"),
+    ),
+    # measures
+    row(
+        measures.define_measure,
+        "priya",
+        FAR,
+        no("uma", "works there, and does not speak for the school"),
+        no("priya", "at another school", school=one("oak")),
+        no("priya", "for the whole district", school=None),
+        needs="measure.edit",
+        name="Greeted",
+        data="count",
+        numerator="greeted",
+        school=one("elm"),
+    ),
+    *[
+        row(
+            change,
+            "priya",
+            FAR,
+            no("uma", "works there, and does not speak for the school"),
+            no("priya", "at another school", measure=measure_at("oak")),
+            needs="measure.edit",
+            writes=change is not measures.gather,  # a value that is typed is not gathered
+            measure=measure_at("elm"),
+            **more,
+        )
+        for change, more in (
+            (measures.change_measure, {"name": "Other words"}),
+            (measures.end_measure, {}),
+            (measures.gather, {}),
+        )
+    ],
+    row(
+        measures.enter_values,
+        "priya",
+        *NOT_THEIR_PLACE,
+        no("priya", "nobody counts it any more", measure=measure_at("elm", ended_on=DAY)),
+        needs="measure.edit",
+        values=[measures.Value(DAY, 3)],
+        **HERE,
+    ),
+    *[
+        row(change, "priya", *NOT_THEIR_PLACE, needs="measure.edit", **HERE, **more)
+        for change, more in (
+            (
+                measures.choose_chart,
+                {"chart": "run", "rules": "anhoej", "screen_moving_ranges": False, "reason": "Simple"},
+            ),
+            (measures.begin_phase, {"start": DAY, "reason": "A new bell"}),
+            (measures.leave_out, {"period": DAY, "reason": "Snow"}),
+            (measures.annotate, {"period": DAY, "words": "Snow"}),
+        )
+    ],
+    row(
+        measures.withdraw_annotation,
+        "priya",
+        FAR,
+        no("uma", "works there, and does not speak for the school"),
+        no("priya", "at another school", annotation=note_at("oak")),
+        needs="measure.edit",
+        annotation=note_at("elm"),
+    ),
+]
+
+
+# -- the tests
+
+
+def name_of(does: Callable[..., Any]) -> str:
+    """ "teams.promise": the room and the name of an action."""
+    return f"{does.__module__.split('.')[1]}.{does.__name__}"
+
+
+def everything() -> dict[str, list[Any]]:
+    """All rows of all tables."""
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.label: list(model._base_manager.order_by("pk").values_list()) for model in models}
+
+
+def try_it(scene: Any, row: Row, who: str, given: dict[str, Any], without: str = "") -> tuple[Any, bool]:
+    """Let someone do it, and take it back: what was raised, and whether anything in the database was changed.
+
+    without: what the table gives nobody meanwhile.
+    """
+    here = copy.deepcopy(scene)  # actions change what they are given, too
+    with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        filled = {name: value(here) if callable(value) else value for name, value in (row.given | given).items()}
+        if without:
+            patch.setitem(MAY, without, [])
+        before, raised = everything(), None
+        try:
+            row.does(getattr(here, who), **filled)
+        except (PermissionDenied, Http404) as refusal:
+            raised = type(refusal)
+        changed = everything() != before
+        transaction.set_rollback(True)
+    return raised, changed
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: name_of(row.does))
+def test_an_action_refuses_and_changes_nothing_and_is_done_by_whoever_may(scene, row):
+    wrong = [
+        f"{each.who} ({each.why}): {answer}"
+        for each in row.refused
+        if (answer := try_it(scene, row, each.who, each.given)) != (each.answer, False)
+    ]
+    if row.needs and (answer := try_it(scene, row, row.who, {}, without=row.needs)) != (PermissionDenied, False):
+        wrong.append(f"{row.who} without {row.needs}: {answer}")
+    assert wrong == []
+    assert try_it(scene, row, row.who, {}) == (None, row.writes)
+
+
+def actions() -> Iterator[tuple[str, bool]]:
+    """Every public function of every room's actions, and whether it asks for permission, itself or by a helper."""
+    for path in sorted(Path(heartwork.__file__).parent.glob("*/*actions.py")):
+        functions = {node.name: node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)}
+        asking: set[str] = set()
+        while more := {name for name in functions.keys() - asking if _asks(functions[name], asking)}:
+            asking |= more
+        for name in functions:
+            if not name.startswith("_"):
+                yield f"{path.parent.name}.{name}", name in asking
+
+
+def _asks(function: ast.FunctionDef, helpers: set[str]) -> bool:
+    """Whether a `require...` is called in it, PermissionDenied raised, or one of the room's own helpers that do."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            private = called.startswith("_") and called in helpers
+            if private or called == "PermissionDenied" or called.lstrip("_").startswith("require"):
+                return True
+    return False
+
+
+def test_every_action_has_a_row_here_or_a_reason_why_it_asks_nobody():
+    found = dict(actions())
+    assert {name for name, asks in found.items() if asks} == {name_of(row.does) for row in ROWS}
+    assert {name for name, asks in found.items() if not asks} == set(ASKS_NOBODY)
