@@ -118,8 +118,10 @@ class DriverForm(forms.Form):
     text = forms.CharField(label=_("What moves the aim"), max_length=200)
     parent: forms.ModelChoiceField = DriverChoice(None, label=_("It moves"), required=False)
 
-    def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, problem: Problem, goes_on: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if goes_on:  # the next one is typed at once
+            self.fields["text"].widget.attrs["data-focus"] = ""
         parent: Any = self.fields["parent"]
         parent.queryset = problem.drivers.filter(parent=None)
         parent.empty_label = gettext("the aim itself")
@@ -146,8 +148,10 @@ class IdeaForm(forms.Form):
     text = forms.CharField(label=_("What we could do differently"), max_length=300)
     driver: forms.ModelChoiceField = DriverChoice(None, label=_("It would move"), required=False)
 
-    def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, problem: Problem, goes_on: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if goes_on:  # the next one is typed at once
+            self.fields["text"].widget.attrs["data-focus"] = ""
         driver: Any = self.fields["driver"]
         driver.queryset = problem.drivers.order_by("parent__position", "position", "pk")
         driver.empty_label = gettext("not said yet")

@@ -179,8 +179,8 @@ def drivers(request: Request, public_id: uuid.UUID) -> HttpResponse:
         if done:
             if not is_part(request):
                 return redirect("drivers", public_id)
-            driver = DriverForm(problem=found, prefix="driver")
-            idea = IdeaForm(problem=found, prefix="idea")
+            driver = DriverForm(problem=found, prefix="driver", goes_on=do == "add_driver")
+            idea = IdeaForm(problem=found, prefix="idea", goes_on=do == "add_idea")
     context = {
         "problem": found,
         "diagram": queries.diagram(request.user, found),
