@@ -69,6 +69,11 @@ SAME_ANSWER = {
     ("places_of", "unknown -> True"): "of no students, there are no places: Django asks nothing",
     ("_reason", "assignment.organization -> True"): "a way by school or grades has one; the types do not know it",
     ("reached_among", "filter without pk__in=wanted"): "reads everyone in reach; the last line narrows again",
+    (
+        "explain",
+        "without: access.require(actor, 'import.edit')",
+    ): "`imports.remember_mapping` asks the same, first of all",
+    ("_require_place", "without: access.require(actor, 'measure.edit')"): "`may_edit_at` asks the same, first of all",
     ("SignedInMiddleware.process_view", "without the condition request.user.is_authenticated"): "signs out a stranger",
 }
 

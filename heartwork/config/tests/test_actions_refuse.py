@@ -696,6 +696,13 @@ def test_an_action_refuses_and_changes_nothing_and_is_done_by_whoever_may(scene,
     assert try_it(scene, row, row.who, {}) == (None, row.writes)
 
 
+def test_files_of_whoever_may_not_bring_them_stay_where_they_are(scene):
+    (file,) = uploaded(scene)
+    with pytest.raises(PermissionDenied):
+        imports.take_in(scene.priya, [file])
+    assert Path(file.temporary_file_path()).exists()
+
+
 def actions() -> Iterator[tuple[str, bool]]:
     """Every public function of every room's actions, and whether it asks for permission, itself or by a helper."""
     for path in sorted(Path(heartwork.__file__).parent.glob("*/*actions.py")):
