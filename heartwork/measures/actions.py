@@ -1,7 +1,7 @@
 """Every change to what the district counts. A value is never changed: another one supersedes it."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from heartwork.analysis.control_chart import ENGINE_VERSION
 from heartwork.analysis.specification import Chart, Exclusion, Phase, Rules, Specification
 from heartwork.journal.actions import note
 from heartwork.measures import queries
+from heartwork.measures.calendar import monday
 from heartwork.measures.models import Annotation, ChartChoice, DataPoint, Measure
 from heartwork.measures.series import ALL, Group, Place, current
 from heartwork.measures.sources import SOURCES, on_record
@@ -112,22 +113,31 @@ def _district_itself() -> Organization:
     return found or Organization.objects.filter(ended_on=None).order_by("pk")[0]
 
 
-def _supersede(there: Any, rows: Mapping[Any, DataPoint], key: Any = lambda point: point.period) -> tuple[int, int]:
-    """Close the values that say something else, and put the new ones in their place: how many are new, and changed."""
-    same, closed = set(), []
+def _supersede(
+    there: Iterable[DataPoint],
+    rows: Mapping[Any, DataPoint],
+    key: Callable[[DataPoint], Any] = lambda point: point.period,
+    *,
+    is_whole: bool = False,
+) -> tuple[int, int]:
+    """Close the values that say something else, and put the new ones in their place: how many are new, and changed.
+
+    is_whole: the rows are all that there is, so that a value which is not among them is closed, too.
+    """
+    same, closed, gone = set(), [], []
     for point in there:
         other = rows.get(key(point))
         if other is None:
-            continue
-        if (point.numerator, point.denominator) == (other.numerator, other.denominator):
+            gone += [point.pk] if is_whole else []
+        elif (point.numerator, point.denominator) == (other.numerator, other.denominator):
             same.add(key(point))
         else:
             closed.append(point.pk)
-    for at in range(0, len(closed), BATCH):
-        DataPoint.objects.filter(pk__in=closed[at : at + BATCH]).update(superseded_at=timezone.now())
+    for at in range(0, len(closed + gone), BATCH):
+        DataPoint.objects.filter(pk__in=(closed + gone)[at : at + BATCH]).update(superseded_at=timezone.now())
     added = [point for name, point in rows.items() if name not in same]
     DataPoint.objects.bulk_create(added, batch_size=BATCH)
-    return len(added) - len(closed), len(closed)
+    return len(added) - len(closed), len(closed + gone)
 
 
 @transaction.atomic
@@ -139,7 +149,7 @@ def gather(actor: StaffMember | None, measure: Measure) -> tuple[int, int]:
     if actor:
         _require_place(actor, Place(measure.school, measure.section))
     source, span = SOURCES.get(measure.source), on_record(measure)
-    if source is None or span is None:
+    if source is None or span is None or measure.section_id:  # records are of schools, not of sections
         return 0, 0
     rows = {
         (each.school, each.kind, each.group, each.period): DataPoint(
@@ -155,9 +165,10 @@ def gather(actor: StaffMember | None, measure: Measure) -> tuple[int, int]:
         if measure.school_id in (None, each.school)
     }
     new, changed = _supersede(
-        current(measure).filter(section=None).iterator(BATCH),
+        current(measure).filter(section=None, period__range=(monday(span[0]), span[1])).iterator(BATCH),
         rows,
         lambda point: (point.school_id, point.subgroup_kind, point.subgroup, point.period),
+        is_whole=True,
     )
     note(actor, "measure.gathered", measure, new=new, changed=changed)
     return new, changed

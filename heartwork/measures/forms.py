@@ -140,6 +140,8 @@ class MeasureForm(forms.ModelForm):
             data = told.get("data", self.instance.data)
             if data in (Measure.Data.PROPORTION, Measure.Data.RATE) and not told.get("denominator"):
                 self.add_error("denominator", _("A share or a rate needs a whole: out of what?"))
+        if not is_typed and told.get("where", "").startswith("section "):
+            self.add_error("source", _("Records are counted by school. In a class, people enter the values."))
         goal, is_share = told.get("goal"), told.get("data", self.instance.data) == Measure.Data.PROPORTION
         if goal is not None and is_share and not 0 <= goal <= 100:
             self.add_error("goal", _("A goal for a share lies between 0 and 100."))

@@ -8,9 +8,9 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +68,14 @@ def _group(attribute_kind: str | None, code: str | None, label: str | None) -> t
 ATTRIBUTE = ("attribute__kind", "attribute__code", "attribute__label")
 
 
+def _by_group(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Records with a `student` and a `date`, once for each attribute that the student had on that day."""
+    at = "student__attributes__"
+    since = Q(**{f"{at}begin": None}) | Q(**{f"{at}begin__lte": F("date")})
+    until = Q(**{f"{at}end": None}) | Q(**{f"{at}end__gte": F("date")})
+    return rows.filter(since & until, **{f"{at}isnull": False})
+
+
 def _enrolled(days: list[datetime.date]) -> dict[Key, dict[datetime.date, int]]:
     """How many students are enrolled on each of the days, by school and group. Two queries, whatever the size.
 
@@ -75,15 +83,17 @@ def _enrolled(days: list[datetime.date]) -> dict[Key, dict[datetime.date, int]]:
     """
     rows = Enrollment.objects.filter(section=None).order_by()
     everyone = rows.values_list("school", "begin", "end").annotate(n=Count("student", distinct=True))
-    of = [f"student__attributes__{name}" for name in ATTRIBUTE]
+    of = [f"student__attributes__{name}" for name in ("begin", "end", *ATTRIBUTE)]
     grouped = rows.filter(student__attributes__isnull=False).values_list("school", "begin", "end", *of)
     found: dict[Key, dict[datetime.date, int]] = defaultdict(Counter)
-    stretches = [(school, begin, end, None, None, None, n) for school, begin, end, n in everyone]
+    stretches = [(school, begin, end, None, None, None, None, None, n) for school, begin, end, n in everyone]
     stretches += list(grouped.annotate(n=Count("student", distinct=True)))
-    for school, begin, end, *attribute, n in stretches:
+    for school, begin, end, since, until, *attribute, n in stretches:
         key = (school, *_group(*attribute))
+        first = max(filter(None, (begin, since)), default=datetime.date.min)
+        last = min(filter(None, (end, until)), default=datetime.date.max)
         for day in days:
-            if (begin is None or begin <= day) and (end is None or day <= end):
+            if first <= day <= last:
                 found[key][day] += n
     return found
 
@@ -101,7 +111,7 @@ def days_attended(first: datetime.date, last: datetime.date) -> Iterator[Counted
     rows = Absence.objects.filter(code="A", date__gte=first, date__lte=last, school__isnull=False).order_by()
     everyone = rows.values_list("school", "date").annotate(n=Count("pk"))
     of = [f"student__attributes__{name}" for name in ATTRIBUTE]
-    grouped = rows.filter(student__attributes__isnull=False).values_list("school", "date", *of).annotate(n=Count("pk"))
+    grouped = _by_group(rows).values_list("school", "date", *of).annotate(n=Count("pk"))
     missed: dict[Key, Counter[datetime.date]] = defaultdict(Counter)
     reported: set[datetime.date] = set()
     for school, date, n in everyone:
@@ -125,7 +135,7 @@ def referrals(first: datetime.date, last: datetime.date) -> Iterator[Counted]:
     """Office referrals, over the students enrolled on the last day of school of the week. Five queries."""
     rows = Referral.objects.filter(date__gte=first, date__lte=last, school__isnull=False).order_by()
     of = [f"student__attributes__{name}" for name in ATTRIBUTE]
-    grouped = rows.filter(student__attributes__isnull=False).values_list("school", "date", *of).annotate(n=Count("pk"))
+    grouped = _by_group(rows).values_list("school", "date", *of).annotate(n=Count("pk"))
     events: dict[Key, Counter[datetime.date]] = defaultdict(Counter)
     for school, date, n in rows.values_list("school", "date").annotate(n=Count("pk")):
         events[school, EVERYONE, EVERYONE][monday(date)] += n
@@ -147,13 +157,13 @@ def screened_above(first: datetime.date, last: datetime.date) -> Iterator[Counte
     above = Count("student", distinct=True, filter=Q(score__gte=F("tier2_cut")))
     columns = ("student__enrollments__school", "date")
     of = [f"student__attributes__{name}" for name in ATTRIBUTE]
-    everyone = rows.values_list(*columns).annotate(above, n=Count("student", distinct=True))
-    grouped = rows.filter(student__attributes__isnull=False).values_list(*columns, *of)
+    everyone = rows.values_list(*columns).annotate(above=above, n=Count("student", distinct=True))
+    grouped = _by_group(rows).values_list(*columns, *of)
     part: Counter[tuple[Key, datetime.date]] = Counter()
     whole: Counter[tuple[Key, datetime.date]] = Counter()
     for school, date, *attribute, reached, n in [
         *((school, date, None, None, None, reached, n) for school, date, reached, n in everyone),
-        *grouped.annotate(above, n=Count("student", distinct=True)),
+        *grouped.annotate(above=above, n=Count("student", distinct=True)),
     ]:
         key = ((school, *_group(*attribute)), monday(date))
         part[key] += reached
