@@ -23,6 +23,8 @@ import heartwork
 from heartwork.audits import actions as audits
 from heartwork.audits.models import AuditedStudent, Sighting
 from heartwork.config.tests import test_doors
+from heartwork.cycles import actions as cycles
+from heartwork.cycles.models import Cycle
 from heartwork.measures import actions as measures
 from heartwork.measures.models import Measure
 from heartwork.measures.series import Place
@@ -201,6 +203,47 @@ def note_at(school: str) -> Callable[[Any], Any]:
     return lambda s: measures.annotate(s.dana, measure_at(school)(s), place_at(school)(s), period=DAY, words="Snow")
 
 
+def counted_in(s: Any) -> Measure:
+    """What the team's planned test counts."""
+    return Measure.objects.get(name="Measure own")
+
+
+def ready(s: Any) -> Cycle:
+    """The planned test with its prediction."""
+    cycle = s.things["planned", "own"]
+    cycles.predict(s.ruth, cycle=cycle, measure=counted_in(s), low=1, high=2)
+    return cycle
+
+
+def going_on(s: Any) -> Cycle:
+    """The planned test, begun."""
+    cycle = ready(s)
+    cycles.begin_cycle(s.ruth, cycle=cycle)
+    return cycle
+
+
+def understood(s: Any) -> Cycle:
+    """The test that is over, with what it taught."""
+    cycle = s.things["studied", "own"]
+    cycles.study(s.ruth, cycle=cycle, surprises="", learned="Much")
+    return cycle
+
+
+def quiet_problem(s: Any) -> Any:
+    """A problem of the team at Oak in which no test goes on."""
+    return cycles.open_problem(s.ada, team=s.things["team", "other"], name="Quiet", whose="Someone", lived="Alone")
+
+
+def bare_driver(s: Any) -> Any:
+    """A driver on which nothing hangs."""
+    return cycles.add_driver(s.ruth, problem=s.things["problem", "own"], text="Bare")
+
+
+def bare_idea(s: Any) -> Any:
+    """An idea that nobody has tried."""
+    return cycles.add_idea(s.ruth, problem=s.things["problem", "own"], text="Bare")
+
+
 # -- the table
 
 
@@ -231,7 +274,7 @@ class Row:
     writes: bool = True
 
 
-def row(does: Any, who: str, *refused: No, needs: str = "", writes: bool = True, **given: Any) -> Row:
+def row(does: Any, who: str, /, *refused: No, needs: str = "", writes: bool = True, **given: Any) -> Row:
     """A row of the table."""
     return Row(does, who, given, refused, needs, writes)
 
@@ -252,6 +295,22 @@ def of_audit(does: Any, *refused: No, **given: Any) -> Row:
     return row(does, "ruth", *NOT_IN_AUDIT, *refused, needs="audit.edit", audited=maya_in_audit, **given)
 
 
+READERS_OF_THE_TEAM = (
+    no("priya", "leads its school, and is not in it"),
+    no("dana", "reads every team’s work, and is not in it"),
+    no("sol", "reads every team’s work, and is not in it"),
+    no("eve", "is of another team of the school"),
+    STRANGER,
+)
+
+
+def of_team(does: Any, *refused: No, **given: Any) -> Row:
+    """A row about what Ruth's team works on."""
+    return row(does, "ruth", *READERS_OF_THE_TEAM, *refused, needs="cycle.edit", **given)
+
+
+PLAN = {"question": "Why?", "scale": "class", "who": "I", "what": "This", "where": "Here", "when": "Now"}
+PLAN |= {"begin": DAY, "planned_end": DAY}
 NOT_IN_AUDIT = (
     no("priya", "reaches Maya, and is not of the team"),
     no("ola", "is of the team, and does not reach Maya"),
@@ -645,6 +704,91 @@ ROWS = [
         no("priya", "at another school", annotation=note_at("oak")),
         needs="measure.edit",
         annotation=note_at("elm"),
+    ),
+    # cycles
+    of_team(
+        cycles.open_problem,
+        no("ruth", "for another team", team=other("team")),
+        team=own("team"),
+        name="Lunch",
+        whose="Someone",
+        lived="Alone",
+    ),
+    *[
+        of_team(change, no("ruth", "of another team", problem=other("problem")), problem=own("problem"), **more)
+        for change, more in (
+            (cycles.change_problem, {"name": "Other words"}),
+            (cycles.add_outcome, {"text": "Sooner"}),
+            (cycles.remove_outcome, {"pk": 1}),
+            (cycles.add_driver, {"text": "Time"}),
+            (cycles.add_idea, {"text": "A table"}),
+        )
+    ],
+    row(
+        cycles.close_problem,
+        "ada",
+        no("otto", "leads its school, and is not in it"),
+        no("ruth", "is of another team"),
+        STRANGER,
+        needs="cycle.edit",
+        problem=quiet_problem,
+        because="Solved",
+    ),
+    *[
+        of_team(change, no("ruth", "of another team", driver=other("driver")), driver=driver, **more)
+        for change, driver, more in (
+            (cycles.change_driver, own("driver"), {"text": "Other words"}),
+            (cycles.shift_driver, own("driver"), {"by": 1}),
+            (cycles.move_driver, own("driver"), {"parent": None}),
+            (cycles.remove_driver, bare_driver, {}),
+        )
+    ],
+    *[
+        of_team(change, no("ruth", "of another team", idea=other("idea")), idea=idea, **more)
+        for change, idea, more in (
+            (cycles.change_idea, own("idea"), {"text": "Other words", "drivers": []}),
+            (cycles.shift_idea, own("idea"), {"by": 1}),
+            (cycles.move_idea, own("idea"), {"driver": None}),
+            (cycles.remove_idea, bare_idea, {}),
+            (cycles.plan_cycle, own("idea"), {"measures": [], **PLAN}),
+        )
+    ],
+    *[
+        of_team(
+            change,
+            no("ruth", "of another team", cycle=other("planned")),
+            no("ruth", "it is over", cycle=own("studied")),
+            cycle=cycle,
+            **more,
+        )
+        for change, cycle, more in (
+            (cycles.change_plan, own("planned"), {"measures": [], "question": "Who?"}),
+            (cycles.set_aside, own("planned"), {}),
+            (cycles.predict, own("planned"), {"measure": counted_in, "low": 1, "high": 2}),
+            (cycles.begin_cycle, ready, {}),
+            (cycles.end_cycle, going_on, {"ended_on": DAY}),
+        )
+    ],
+    *[
+        of_team(
+            change,
+            no("ruth", "of another team", cycle=other("studied")),
+            no("ruth", "it has not begun", cycle=own("planned")),
+            cycle=cycle,
+            **more,
+        )
+        for change, cycle, more in (
+            (cycles.study, own("studied"), {"surprises": "", "learned": "Much"}),
+            (cycles.decide, understood, {"decision": "adopt", "why": "It works"}),
+        )
+    ],
+    of_team(
+        cycles.write_note,
+        no("ruth", "of another team", cycle=other("studied")),
+        cycle=own("studied"),
+        kind="seen",
+        day=DAY,
+        text="They wait at the door",
     ),
 ]
 
