@@ -18,9 +18,11 @@ from heartwork.audits import queries as audits
 from heartwork.config.tests import test_doors
 from heartwork.roster import import_queries as imports
 from heartwork.roster import queries as roster
+from heartwork.roster.imports import folder_of
 from heartwork.roster.models import PossibleTwin
 from heartwork.supports import gaps
 from heartwork.supports import queries as supports
+from heartwork.supports.models import Participation
 from heartwork.teams import queries as teams
 from heartwork.teams.models import FollowUp, TeamMember
 from heartwork.testing.people import DAY, hire
@@ -237,6 +239,13 @@ def test_students_out_of_reach_are_in_no_list(scene):
     assert roster.students_called(tomas, "Noor Hassan") == []
 
 
+def test_of_those_in_a_support_one_sees_the_own(scene):
+    support = scene.things["support", "own"]  # Maya is in it
+    Participation.objects.create(student=scene.noor, support=support, begin=DAY)
+    assert {each.student for each in supports.participants(scene.tomas, support)} == {scene.maya}
+    assert {each.student for each in supports.participants(scene.priya, support)} == {scene.maya, scene.noor}
+
+
 def test_who_sees_single_students_narrows_by_their_classes_alone(scene):
     assert list(roster.sections_of_students(scene.uma, scene.elm)) == [scene.section_8b]
 
@@ -311,3 +320,10 @@ def test_the_rows_of_somebody_else_s_import_are_not_found(client, scene):
         run = scene.things["import", scope].public_id
         assert client.get(reverse("import-rejects", args=[run])).status_code == status
         assert client.get(reverse("import-mapping", args=[run])).status_code == status
+
+
+def test_an_import_without_problems_has_no_file_of_them(client, scene):
+    run = scene.things["import", "own"]
+    (folder_of(run) / "problems.csv").unlink()
+    client.force_login(scene.sam)
+    assert client.get(reverse("import-rejects", args=[run.public_id])).status_code == 404
