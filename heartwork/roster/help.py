@@ -38,6 +38,8 @@ WHAT: dict[str, str | Promise] = {
     "audit.edit": _("Write in audits of their teams"),
     "audit.open": _("Open an audit"),
     "patterns.read": _("See patterns over audits, as numbers"),
+    "measure.read": _("See what is counted; small groups are hidden from who may not see each student"),
+    "measure.edit": _("Say what is counted where they work, enter values, and choose how charts are drawn"),
     "cycle.read": _("See problems and cycles of their teams, or of the teams of their school"),
     "cycle.edit": _("Work on problems and cycles of their teams"),
     "all_cycles.read": _("See problems and cycles of every team"),

@@ -22,6 +22,7 @@ from django.utils import timezone
 import heartwork
 from heartwork.audits import actions as audits
 from heartwork.audits.models import AuditedStudent, Sighting
+from heartwork.checkins import actions as checkins
 from heartwork.config.tests import test_doors
 from heartwork.cycles import actions as cycles
 from heartwork.cycles.models import Cycle
@@ -52,6 +53,7 @@ ASKS_NOBODY = {
     "supports.saw_students": "writes down a number, of a list that was narrowed",
     "audits.both": "two texts, and nothing else",
     "journal.note": "writes down what the action around it has done",
+    "journal.note_each": "the same, of several",
 }
 
 
@@ -643,6 +645,8 @@ ROWS = [
         needs="audit.edit",
         meeting=own("audit"),
     ),
+    # check-ins
+    row(checkins.read_answers, "ruth", FAR, needs="checkin.read", students=some("maya")),
     # measures
     row(
         measures.define_measure,
