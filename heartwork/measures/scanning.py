@@ -101,8 +101,9 @@ def signals(
 ) -> Signals:
     """The signals in these measures' charts of all schools (by_group: and of each group) that the viewer may see.
 
-    beside_rest: of each value minus that of the rest of the district in the same period, so that a season which all
-    share is no signal. Six queries.
+    beside_rest: of each value minus that of the district's schools in the same period, in the middle, so that a season
+    which all share is no signal, nor one school that changes a signal of the others. (With two schools it still is.)
+    Six queries.
     """
     access.require(viewer, "measure.read")
     known, schools = series.attributes(), {school.pk: school for school in roster.schools()}
@@ -118,14 +119,14 @@ def signals(
         table = tables[measure.pk]
         may = {group: series.may_see(viewer, group, known) for group in {group for _, group in table.keys}}
         table = table.only([row for row, (school, group) in enumerate(table.keys) if school in schools and may[group]])
-        whole = _whole(table) if beside_rest else None
+        middle = _middle(table) if beside_rest else None
         everywhere = not measure.is_over_people or access.reaches_all(viewer)
         if not everywhere:
             own = {pk for pk, school in schools.items() if series.sees_every_record(viewer, Place(school))}
             table = _as_seen(measure, table, own, minimum, with_pooled=not beside_rest)
         if not table.keys:
             continue
-        one = _of_measure(measure, table, whole, choices.get(measure.pk))
+        one = _of_measure(measure, table, middle, choices.get(measure.pk))
         found += [
             Signal(measure, Place(schools[school]), group, series.group_words(group, known), points, one.specification)
             for (school, group), points in one.moved
@@ -174,10 +175,20 @@ def _table(raw: list[tuple[Any, ...]]) -> Table:
     return Table(keys, [datetime.date.fromisoformat(day) for day in periods], table[0], table[1])
 
 
-def _whole(table: Table) -> Numbers:
-    """The whole district's numerators and denominators, [2, periods]."""
+def _middle(table: Table) -> Numbers:
+    """What the school in the middle would have in each period: its usual level, and how far that period lies off it.
+
+    Of the middle and not of a sum: one school that changes would move the sum, and all others would seem to change.
+    """
     rows = [row for row, (_, group) in enumerate(table.keys) if group.is_everyone]
-    return np.stack([np.nansum(table.numerators[rows], axis=0), np.nansum(table.denominators[rows], axis=0)])
+    values = table.numerators[rows] / table.denominators[rows]
+    usual = np.array([np.nanmedian(row) for row in values])
+    off = values - usual[:, np.newaxis]
+    there = ~np.isnan(off).all(axis=0)
+    middle = np.full(len(table.periods), np.nan)
+    if len(rows):
+        middle[there] = np.nanmedian(off[:, there], axis=0) + np.median(usual)
+    return middle
 
 
 def _as_seen(measure: Measure, table: Table, own: set[int], minimum: int, *, with_pooled: bool) -> Table:
@@ -250,13 +261,13 @@ class _Looked:
     times: float
 
 
-def _of_measure(measure: Measure, table: Table, whole: Numbers | None, choice: ChartChoice | None) -> _Looked:
+def _of_measure(measure: Measure, table: Table, middle: Numbers | None, choice: ChartChoice | None) -> _Looked:
     base = replace(specification_of(measure, Place(), choice), phases=(), excluded=())
     counted = (~np.isnan(table.denominators)).sum(axis=1).tolist()
     times = 0.0
-    if whole is not None:
+    if middle is not None:
         base = replace(base, chart="i", target=None, may_be_negative=True)
-        values = _beside(table, whole)
+        values = table.numerators / table.denominators - middle
         found = scan(values)
         flagged = np.where(_rare(measure, table), found.runs_signal, found.signal)
     else:
@@ -268,7 +279,7 @@ def _of_measure(measure: Measure, table: Table, whole: Numbers | None, choice: C
             flagged, _ = _scan(measure, table, values, base.chart)
     moved = []
     for row in np.flatnonzero(flagged).tolist():
-        if whole is None and measure.is_over_people:
+        if middle is None and measure.is_over_people:
             points = _points(table, row)
         else:
             points = [
@@ -277,15 +288,6 @@ def _of_measure(measure: Measure, table: Table, whole: Numbers | None, choice: C
             ]
         moved.append((table.keys[row], points))
     return _Looked(moved, counted, base, times)
-
-
-def _beside(table: Table, whole: Numbers) -> Numbers:
-    """Each value minus that of the rest of the district in the same period."""
-    parts, wholes = whole
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rest = (parts - table.numerators) / np.where(wholes > table.denominators, wholes - table.denominators, np.nan)
-        values: Numbers = table.numerators / table.denominators - rest
-    return values
 
 
 def _scan(measure: Measure, table: Table, values: Numbers, chart: str) -> tuple[Any, Any]:
