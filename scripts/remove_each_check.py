@@ -69,12 +69,31 @@ SAME_ANSWER = {
     ("places_of", "unknown -> True"): "of no students, there are no places: Django asks nothing",
     ("_reason", "assignment.organization -> True"): "a way by school or grades has one; the types do not know it",
     ("reached_among", "filter without pk__in=wanted"): "reads everyone in reach; the last line narrows again",
-    (
-        "explain",
-        "without: access.require(actor, 'import.edit')",
-    ): "`imports.remember_mapping` asks the same, first of all",
-    ("_require_place", "without: access.require(actor, 'measure.edit')"): "`may_edit_at` asks the same, first of all",
     ("SignedInMiddleware.process_view", "without the condition request.user.is_authenticated"): "signs out a stranger",
+    # Pages behind whose door the same is asked again.
+    ("imports", "imports is open to everyone"): "`import_queries.runs` asks the same; it takes no change",
+    ("run", "run is open to everyone"): "`import_queries.runs` asks the same; it takes no change",
+    ("rejects", "rejects is open to everyone"): "`import_queries.runs` asks the same; it takes no change",
+    ("apply", "apply is open to everyone"): "the action asks the same; what it shows before, the same people read",
+    ("set_aside", "set_aside is open to everyone"): "the action asks the same; it shows nothing",
+    ("again", "again is open to everyone"): "the action asks the same; it shows nothing",
+    ("district", "district is open to everyone"): "`district_figures` asks the same; it takes no change",
+    ("twins", "twins is open to everyone"): "`queries.twins` asks the same; it takes no change",
+    ("people", "people is open to everyone"): "`_own_staff` asks the same; it takes no change",
+    ("person", "person is open to everyone"): "`_own_staff` asks the same; it takes no change",
+    ("end_person", "end_person is open to everyone"): "both its actions ask the same; it shows nothing",
+    ("support", "support is open to everyone"): "`support_or_404` asks the same; it takes no change",
+    ("support_edit", "support_edit is open to everyone"): "`_to_edit` asks the same, for this school",
+    (
+        "support_confirm",
+        "support_confirm is open to everyone",
+    ): "the action asks the same, for this school; it shows nothing",
+    ("support_end", "support_end is open to everyone"): "`_to_edit` asks the same, for this school",
+    ("gap", "gap is open to everyone"): "`rule_or_404` asks the same, or what fewer may; it takes no change",
+    ("journal", "journal is open to everyone"): "`entries` asks the same; it takes no change",
+    # Checks of actions, likewise.
+    ("explain", "without: access.require(actor, 'import.edit')"): "`remember_mapping` asks the same, first of all",
+    ("_require_place", "without: access.require(actor, 'measure.edit')"): "`may_edit_at` asks the same, first of all",
 }
 
 
