@@ -84,10 +84,7 @@ SAME_ANSWER = {
     ("end_person", "end_person is open to everyone"): "both its actions ask the same; it shows nothing",
     ("support", "support is open to everyone"): "`support_or_404` asks the same; it takes no change",
     ("support_edit", "support_edit is open to everyone"): "`_to_edit` asks the same, for this school",
-    (
-        "support_confirm",
-        "support_confirm is open to everyone",
-    ): "the action asks the same, for this school; it shows nothing",
+    ("support_confirm", "support_confirm is open to everyone"): "the action asks the same, for this school",
     ("support_end", "support_end is open to everyone"): "`_to_edit` asks the same, for this school",
     ("gap", "gap is open to everyone"): "`rule_or_404` asks the same, or what fewer may; it takes no change",
     ("journal", "journal is open to everyone"): "`entries` asks the same; it takes no change",
