@@ -190,7 +190,7 @@ def specification_of(measure: Measure, place: Place, choice: ChartChoice | None,
         chosen = replace(chosen, direction=direction, target=measure.goal, multiply=measure.scale)
         return chosen if _is_of(choice, place, group) else replace(chosen, phases=(), excluded=())
     return Specification(
-        FIRST[measure.data],  # type: ignore[arg-type]
+        FIRST.get(measure.data, "run"),  # type: ignore[arg-type]
         direction=direction,
         target=measure.goal,
         multiply=measure.scale,

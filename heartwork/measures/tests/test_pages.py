@@ -427,3 +427,11 @@ def test_a_day_far_from_any_value_can_be_asked_for_without_harm(client, district
         in client.post(at("measure-phase", greeted), {"start": other, "reason": "x"}).content.decode()
     )
     assert datetime.date.fromisoformat(other) < THIS_WEEK
+
+
+def test_an_outcome_that_cannot_be_measured_stands_in_the_list_and_says_so(client, district):
+    Measure.objects.create(name="A child feels at home", kind="outcome", cannot_be_measured=True)
+    client.force_login(district.lena)
+    page = read(client, reverse("measures"))
+    assert "A child feels at home" in page
+    assert "Cannot be measured" in page
