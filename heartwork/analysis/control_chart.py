@@ -116,7 +116,7 @@ class ControlChart:
 
 def analyse(
     points: Sequence[Point | float | None],
-    specification: Specification = Specification(),  # noqa: B008
+    specification: Specification = Specification(),  # noqa: B008 – frozen, so that all may share it
 ) -> ControlChart:
     """The chart of some points, oldest first: lines, signals, runs, variation and assurance.
 

@@ -62,6 +62,7 @@ def change_measure(actor: StaffMember, measure: Measure, **fields: Any) -> Measu
         raise PermissionDenied("decides which groups are hidden")
     for name in changed:
         setattr(measure, name, fields[name])
+    _require_place(actor, Place(measure.school, measure.section))
     measure.save(update_fields=changed)
     note(actor, "measure.changed", measure, fields=changed)
     return measure

@@ -17,7 +17,7 @@ USUAL = {  # from one period to the next, weekends and holidays of a single week
 
 @dataclass(frozen=True)
 class Gap:
-    """A stretch without school between two periods: `weeks` of them, or days for a measure of each day."""
+    """A stretch without school, between the last period before it and the first after it."""
 
     after: datetime.date
     before: datetime.date

@@ -4,7 +4,6 @@ A group's count is set against what the rest of its own school would give for as
 low or high level does not mark all its groups. Limits allow for how much groups differ anyway (Spiegelhalter 2005).
 """
 
-import datetime
 import math
 from collections import defaultdict
 from dataclasses import dataclass
@@ -55,7 +54,6 @@ class Differences:
     found: list[Difference]
     funnel: Funnel
     hidden: int  # groups that may not be told of
-    since: datetime.date | None = None
 
     @property
     def standing_out(self) -> list[Difference]:

@@ -1,6 +1,5 @@
 """Questions about what the district counts: which measures there are, one chart, all groups of a place, all signals."""
 
-import datetime
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -47,13 +46,8 @@ def measures(viewer: StaffMember, *, ended: bool = False) -> QuerySet[Measure]:
     if supports.reads_district(viewer):
         return rows.filter(section=None)
     own = Q(section__in=series.sections_reached(viewer)) | Q(section=None, school__in=access.schools_of(viewer))
-    own |= Q(section__school__in=supports.schools_reached(viewer, today()))
+    own |= Q(section__school__in=supports.schools_reached(viewer, timezone.localdate()))
     return rows.filter(Q(school=None, section=None) | own)
-
-
-def today() -> datetime.date:
-    """The day on which is asked."""
-    return timezone.localdate()
 
 
 def measure_or_404(viewer: StaffMember, public_id: uuid.UUID) -> Measure:
@@ -270,14 +264,6 @@ def latest_values(viewer: StaffMember, measure: Measure, place: Place, most: int
 def stand_ins(viewer: StaffMember, outcome: Measure) -> QuerySet[Measure]:
     """The measures that stand for an outcome which cannot be measured."""
     return measures(viewer).filter(stands_for=outcome)
-
-
-def values(
-    viewer: StaffMember, measure: Measure, begin: datetime.date, end: datetime.date | None = None
-) -> list[Point]:
-    """The values of a measure from a day on, up to another, where it is counted, as the viewer may see them."""
-    points = series.seen(viewer, measure, Place(measure.school, measure.section))[ALL].points
-    return [p for p in points if p.label >= begin and (end is None or p.label <= end)]  # type: ignore[operator]
 
 
 # -- the list
