@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext
 
@@ -101,6 +101,14 @@ def _counted(measure: Measure) -> str:
         return ""
     words = {"part": measure.numerator, "whole": measure.denominator}
     return gettext("Counted: %(part)s, out of: %(whole)s.") % words
+
+
+def apart(measure: Measure, chart: ControlChart | None, ident: str, title: str) -> Figure | None:
+    """How far apart, period by period: a group from everyone else, or groups from each other."""
+    if chart is None:
+        return None
+    unit = replace(unit_of(measure), least=None, most=None)  # a distance may lie below zero
+    return control_chart(chart, ident=ident, title=title, unit=unit, periods=periods_of(measure))
 
 
 def spark(measure: Measure, chart: ControlChart | None, ident: str) -> Figure:

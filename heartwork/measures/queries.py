@@ -256,6 +256,15 @@ def annotations(measure: Measure, place: Place) -> list[Annotation]:
     return list(rows.filter(here | Q(section=place.section) if place.section else here))
 
 
+def annotation_or_404(measure: Measure, pk: int) -> Annotation:
+    """A note that is pinned to this measure's charts; else Http404."""
+    found = Annotation.objects.filter(measure=measure, withdrawn_at=None, pk=pk)
+    note = found.select_related("school", "section__school").first()
+    if note is None:
+        raise Http404
+    return note
+
+
 def latest_values(viewer: StaffMember, measure: Measure, place: Place, most: int = 6) -> list[Point]:
     """The latest values of a place, the newest first, as the viewer may see them."""
     return series.seen(viewer, measure, place)[ALL].points[: -most - 1 : -1]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("measures/<uuid:public_id>/phase/", views.phase, name="measure-phase"),
     path("measures/<uuid:public_id>/leave-out/", views.leave_out, name="measure-leave-out"),
     path("measures/<uuid:public_id>/note/", views.annotate, name="measure-note"),
+    path("measures/<uuid:public_id>/note/<int:pk>/off/", views.withdraw_annotation, name="measure-note-off"),
     path("measures/<uuid:public_id>/variation/", views.variation, name="measure-variation"),
     path("measures/<uuid:public_id>/values.csv", views.download, name="measure-csv"),
 ]

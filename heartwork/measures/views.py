@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from heartwork.analysis.control_chart import ControlChart
 from heartwork.measures import actions, differences, forms, paste, pictures, queries, scanning, series
 from heartwork.measures.models import Measure
 from heartwork.measures.series import ALL, Group, Place
@@ -111,6 +112,7 @@ def measure(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "figure": pictures.picture(shown),
         "csv_url": f"{reverse('measure-csv', args=[public_id])}?{request.GET.urlencode()}",
         "group": None if group.is_everyone else series.group_words(group, known),
+        "gap": pictures.apart(found, _gap(request, found, place, group), "gap", _("How far from everyone else there")),
         "elsewhere": queries.places(request.user, found),
         "offer": _offer(shown) if may_edit else None,
         "may_edit": may_edit,
@@ -120,6 +122,11 @@ def measure(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "day": timezone.localdate(),
     }
     return page(request, "measures/measure.html", context)
+
+
+def _gap(request: Request, measure: Measure, place: Place, group: Group) -> ControlChart | None:
+    is_told = measure.is_over_people and not group.is_everyone
+    return queries.gap_of(request.user, measure, place, group) if is_told else None
 
 
 def _offer(shown: queries.MeasureChart) -> dict[str, Any] | None:
@@ -350,6 +357,17 @@ def annotate(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return _about_chart(request, public_id, make, act, "measures/note.html")
 
 
+@access.shows("measure.edit", change="measure.edit")
+@require_POST
+def withdraw_annotation(request: Request, public_id: uuid.UUID, pk: int) -> HttpResponse:
+    """Take a note off the charts; it stays on record."""
+    found = queries.measure_or_404(request.user, public_id)
+    pinned = queries.annotation_or_404(found, pk)
+    actions.withdraw_annotation(request.user, pinned)
+    messages.success(request, _("The note is off the chart. It stays on record."))
+    return _back(found, Place(pinned.section.school if pinned.section else pinned.school, pinned.section))
+
+
 # -- variation and signals
 
 
@@ -365,6 +383,8 @@ def variation(request: Request, public_id: uuid.UUID) -> HttpResponse:
     every = queries.schools_of(request.user, found) if by == "school" else queries.groups_at(request.user, found, place)
     shown = roster.page_of(every, page_number(request), PANELS)
     beside = differences.differences(request.user, found)
+    wide = None if by == "school" or place.school else differences.differences(request.user, found, by_school=False)
+    told = [panel for panel in every if by == "school" or not panel.group.is_everyone]
     context = {
         "place": "measures",
         "measure": found,
@@ -373,6 +393,8 @@ def variation(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "by": by,
         "page": shown,
         "figure": pictures.panels(found, shown.rows, "panels", found.name),
+        "spread": pictures.apart(found, queries.spread_of(told, found), "spread", _("How far apart they lie")),
+        "in_district": [pictures.difference_words(found, each) for each in wide.standing_out] if wide else [],
         "beside": beside,
         "standing_out": [
             {"each": each, "words": pictures.difference_words(found, each)} for each in beside.standing_out[:PANELS]

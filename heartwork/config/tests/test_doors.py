@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from heartwork.audits.actions import open_audit
 from heartwork.cycles import actions as cycles
-from heartwork.measures.models import Measure
+from heartwork.measures.models import Annotation, Measure
 from heartwork.measures.tests.stories import count
 from heartwork.roster.access import MAY, REACH
 from heartwork.roster.checks import every_view
@@ -228,6 +228,9 @@ DOORS: dict[str, Door] = {
     "measure-phase": Door(at("measure"), measures_edited),
     "measure-leave-out": Door(at("measure"), measures_edited),
     "measure-note": Door(at("measure"), measures_edited),
+    "measure-note-off": Door(
+        lambda story, scope: at("measure")(story, scope) | {"pk": story.notes[scope].pk}, everyone, measures_edited
+    ),
     "measure-gather": Door(at("measure"), everyone, measures_edited),
     "measure-end": Door(at("measure"), everyone, measures_edited),
     # audits
@@ -287,6 +290,16 @@ def story(district):
         ("measure", "own"): count("Greeted at the door", section=district.section_8b),
         ("measure", "sibling"): count("Lunch with an adult", school=district.elm),
         ("measure", "other"): count("Reading together", school=district.oak),
+    }
+    district.notes = {
+        scope: Annotation.objects.create(
+            measure=(counted := district.things["measure", scope]),
+            school=counted.school,
+            section=counted.section,
+            period=DAY,
+            words="Snow",
+        )
+        for scope in SCOPES
     }
     teams = {"own": (district.ruth, district.tomas, district.uma, district.nadia), "sibling": (district.eve,)}
     for scope, student in SCOPES.items():

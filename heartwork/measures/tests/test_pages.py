@@ -11,6 +11,7 @@ from django.urls import reverse
 from heartwork.journal.models import Entry
 from heartwork.measures.models import DataPoint, Measure
 from heartwork.measures.tests.stories import STEADY, THIS_WEEK, WEEK, count, on_record
+from heartwork.roster.models import Organization
 from heartwork.testing.people import hire
 
 OF_ONE = [
@@ -349,7 +350,7 @@ def test_the_list_asks_the_same_number_of_questions_however_many_values_and_scho
 QUERIES_OF_THE_LIST = 9
 QUERIES = {  # for who sees every record, and for a reader of figures
     "measure": (13, 13),
-    "measure-variation": (13, 14),
+    "measure-variation": (16, 18),
     "measure-enter": (7, 7),
     "measure-csv": (10, 10),
 }
@@ -435,3 +436,51 @@ def test_an_outcome_that_cannot_be_measured_stands_in_the_list_and_says_so(clien
     page = read(client, reverse("measures"))
     assert "A child feels at home" in page
     assert "Cannot be measured" in page
+
+
+def test_a_note_comes_off_the_chart_and_stays_on_record(client, district, greeted):
+    client.force_login(district.dana)
+    client.post(at("measure-note", greeted, "?school=all"), {"period": str(THIS_WEEK), "words": "It snowed"})
+    page = read(client, at("measure", greeted, "?school=all"))
+    pinned = greeted.annotations.get()
+    assert reverse("measure-note-off", args=[greeted.public_id, pinned.pk]) in page
+    assert client.post(reverse("measure-note-off", args=[greeted.public_id, pinned.pk])).status_code == 302
+    assert "It snowed" not in read(client, at("measure", greeted, "?school=all"))
+    pinned.refresh_from_db()
+    assert pinned.withdrawn_at is not None
+    assert client.post(reverse("measure-note-off", args=[greeted.public_id, pinned.pk])).status_code == 404
+
+
+def test_the_gap_of_a_group_has_a_chart_of_its_own_for_who_sees_every_record(client, district):
+    measure = count("Greeted by name")
+    on_record(measure, district.elm, [(60, 100), (62, 100)] * 8)
+    on_record(measure, district.elm, [(8, 20), (9, 20)] * 8, group=("raceEthnicity", "Asian"))
+    address = at("measure", measure, f"?school={district.elm.public_id}&kind=raceEthnicity&group=Asian")
+    client.force_login(district.priya)
+    assert "How far from everyone else there" in read(client, address)
+    client.force_login(district.lena)
+    assert "How far from everyone else there" not in read(client, address)
+
+
+def test_how_far_apart_schools_lie_has_a_chart_for_who_sees_every_record(client, district):
+    measure = count("Greeted by name")
+    third = Organization.objects.create(name="Ash School", kind="school", identifier="ash")
+    for school, part in ((district.elm, 60), (district.oak, 70), (third, 80)):
+        on_record(measure, school, [(part + n % 3, 100) for n in range(14)])
+    address = at("measure-variation", measure, "?by=school")
+    client.force_login(district.dana)
+    assert "When this falls, a change has reached everybody" in read(client, address)
+    client.force_login(district.lena)
+    assert "When this falls, a change has reached everybody" not in read(client, address)
+
+
+def test_a_group_that_differs_in_the_whole_district_is_named(client, district):
+    measure = count("Greeted by name")
+    for school in (district.elm, district.oak):
+        on_record(measure, school, [(150, 200)] * 14)
+        on_record(measure, school, [(30, 60)] * 14, group=("raceEthnicity", "Asian"))
+        for number in range(14):  # with few groups, one that differs is taken for how much groups differ anyway
+            on_record(measure, school, [(46 + number % 3, 60)] * 14, group=(f"club {number}", "true"))
+    client.force_login(district.dana)
+    page = read(client, at("measure-variation", measure, "?school=all"))
+    assert "In the whole district, beyond chance" in page

@@ -41,6 +41,7 @@ NO_PAGES = {
     "today-gap": "a part of Today",
     "measure-end": "only takes a change",
     "measure-gather": "only takes a change",
+    "measure-note-off": "only takes a change",
     "measure-csv": "a file",
 }
 
