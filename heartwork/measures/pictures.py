@@ -107,7 +107,8 @@ def apart(measure: Measure, chart: ControlChart | None, ident: str, title: str) 
     """How far apart, period by period: a group from everyone else, or groups from each other."""
     if chart is None:
         return None
-    unit = replace(unit_of(measure), least=None, most=None)  # a distance may lie below zero
+    least = None if chart.specification.may_be_negative else 0  # a gap may lie below zero, a spread does not
+    unit = replace(unit_of(measure), least=least, most=None)
     return control_chart(chart, ident=ident, title=title, unit=unit, periods=periods_of(measure))
 
 

@@ -378,4 +378,4 @@ def spread_of(panels: Iterable[Panel], measure: Measure) -> ControlChart | None:
     told = {panel.name: panel.series.points for panel in panels if panel.series.depth == "every"}
     if len(told) < 3:
         return None
-    return analyse(spread(told), Specification("i", multiply=measure.scale, direction="down"))
+    return analyse(spread(told), Specification("i", multiply=measure.scale, direction="down", may_be_negative=False))
