@@ -1,5 +1,6 @@
 """Questions about what the district counts: which measures there are, one chart, all groups of a place, all signals."""
 
+import datetime
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -273,6 +274,14 @@ def latest_values(viewer: StaffMember, measure: Measure, place: Place, most: int
 def stand_ins(viewer: StaffMember, outcome: Measure) -> QuerySet[Measure]:
     """The measures that stand for an outcome which cannot be measured."""
     return measures(viewer).filter(stands_for=outcome)
+
+
+def values(
+    viewer: StaffMember, measure: Measure, begin: datetime.date, end: datetime.date | None = None
+) -> list[Point]:
+    """The values of a measure from a day on, up to another, where it is counted, as the viewer may see them."""
+    points = series.seen(viewer, measure, Place(measure.school, measure.section))[ALL].points
+    return [p for p in points if p.label >= begin and (end is None or p.label <= end)]  # type: ignore[operator]
 
 
 # -- the list
