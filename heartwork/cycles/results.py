@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from heartwork.analysis.points import Point
 from heartwork.cycles.models import Cycle, Prediction
-from heartwork.measures import series
+from heartwork.measures import hiding, series
 from heartwork.measures.models import Measure
-from heartwork.measures.series import ALL, Place
+from heartwork.measures.places import ALL, Place
 from heartwork.roster import queries as roster
 from heartwork.roster.models import Organization, StaffMember
 from heartwork.teams import queries as teams
@@ -181,7 +181,7 @@ def results(
         every, is_hidden = values(viewer, each.measure, each.school)
         seen = values_since(every, each.measure, begin - datetime.timedelta(weeks=WEEKS_BEFORE), last, blind)
         weeks = [week for week in seen if week.period >= begin] if cycle.begun_at else []
-        people = minimum * series.per_student(each.measure) if each.measure.is_over_people else 0
+        people = minimum * hiding.per_student(each.measure) if each.measure.is_over_people else 0
         found.append(
             Result(
                 each,

@@ -15,8 +15,9 @@ from heartwork.journal.actions import note
 from heartwork.measures import queries
 from heartwork.measures.calendar import monday
 from heartwork.measures.models import Annotation, ChartChoice, DataPoint, Measure
-from heartwork.measures.series import ALL, Group, Place, current
+from heartwork.measures.places import ALL, Group, Place
 from heartwork.measures.sources import SOURCES, on_record
+from heartwork.measures.values import current
 from heartwork.roster import access
 from heartwork.roster.models import Organization, StaffMember
 

@@ -12,9 +12,9 @@ from django.db.models import Count, Sum
 
 from heartwork.analysis.funnel import Funnel, FunnelGroup, funnel
 from heartwork.analysis.variance import VarianceComponents, variance_components
-from heartwork.measures import series
+from heartwork.measures import hiding, places, values
 from heartwork.measures.models import EVERYONE, Measure
-from heartwork.measures.series import ALL, Group, Place
+from heartwork.measures.places import ALL, Group, Place
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import StaffMember
@@ -71,7 +71,7 @@ def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True
     set beside each other. Raises PermissionDenied.
     """
     access.require(viewer, "measure.read")
-    known, schools = series.attributes(), {school.pk: school for school in roster.schools()}
+    known, schools = places.attributes(), {school.pk: school for school in roster.schools()}
     if not supports.reads_district(viewer):
         own = access.schools_of(viewer)
         schools = {pk: school for pk, school in schools.items() if pk in own}
@@ -79,20 +79,20 @@ def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True
     withheld_at: dict[int, set[Group]] = {}
     if measure.is_over_people and (by_school or access.reaches_all(viewer)):
         sums = _sums(measure, by_school=by_school)
-        withheld_at = {} if access.reaches_all(viewer) else series.hidden_at_schools(measure)
+        withheld_at = {} if access.reaches_all(viewer) else hiding.hidden_at_schools(measure)
     elif measure.is_over_people:
-        everything = series.of_district(viewer, [measure])[measure.pk]
+        everything = hiding.of_district(viewer, [measure])[measure.pk]
         sums = {0: {group: _sum(rows) for group, rows in everything.items()}}
-        withheld_at = {0: series.hidden_groups(measure, everything)}
+        withheld_at = {0: hiding.hidden_groups(measure, everything)}
     told: list[_Told] = []
     hidden = 0
     for pk, groups in sums.items():
         place = Place(schools.get(pk)) if pk else Place()
         if (pk and not place.school) or ALL not in groups:
             continue
-        withheld = set() if series.sees_every_record(viewer, place) else withheld_at.get(pk, set())
+        withheld = set() if places.sees_every_record(viewer, place) else withheld_at.get(pk, set())
         for group in groups:
-            if group.is_everyone or not series.may_see(viewer, group, known):
+            if group.is_everyone or not places.may_see(viewer, group, known):
                 continue
             if group in withheld:
                 hidden += 1
@@ -100,7 +100,7 @@ def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True
                 told.append(one)
     drawn = funnel([(one.events, one.expected) for one in told], "ratio")
     found = [
-        _difference(measure, one, series.group_words(one.group, known), limits, drawn.tau2)
+        _difference(measure, one, places.group_words(one.group, known), limits, drawn.tau2)
         for one, limits in zip(told, drawn.groups, strict=True)
     ]
     found.sort(key=lambda each: (not each.stands_out, each.school_name, each.group_words))
@@ -109,7 +109,7 @@ def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True
 
 def _sums(measure: Measure, *, by_school: bool) -> dict[int, Sums]:
     """All values of a measure added up, by school (0: the district) and group. One query."""
-    rows = series.current(measure).filter(section=None, school__kind="school").order_by()
+    rows = values.current(measure).filter(section=None, school__kind="school").order_by()
     columns = ("school", "subgroup_kind", "subgroup") if by_school else ("subgroup_kind", "subgroup")
     found: dict[int, Sums] = defaultdict(dict)
     periods = Count("period", distinct=True)
@@ -119,7 +119,7 @@ def _sums(measure: Measure, *, by_school: bool) -> dict[int, Sums]:
     return found
 
 
-def _sum(rows: list[series.Row]) -> tuple[float, float, int]:
+def _sum(rows: list[values.Row]) -> tuple[float, float, int]:
     return sum(row[1] for row in rows), sum(row[2] for row in rows), len(rows)
 
 
@@ -174,7 +174,7 @@ def where_variance_lies(viewer: StaffMember, measure: Measure) -> VarianceCompon
     access.require(viewer, "measure.read")
     if not measure.is_over_people or not supports.reads_district(viewer):
         return None
-    rows = series.current(measure).filter(section__isnull=False, subgroup_kind=EVERYONE).order_by("school", "section")
+    rows = values.current(measure).filter(section__isnull=False, subgroup_kind=EVERYONE).order_by("school", "section")
     sums = list(rows.values_list("school", "section").annotate(Sum("numerator"), Sum("denominator")))
     if len(sums) < 5 or len({school for school, *_ in sums}) < 2:
         return None

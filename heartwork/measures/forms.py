@@ -13,7 +13,7 @@ from heartwork.measures import paste, queries
 from heartwork.measures.actions import Value
 from heartwork.measures.calendar import period_of
 from heartwork.measures.models import Measure
-from heartwork.measures.series import Place
+from heartwork.measures.places import Place
 from heartwork.measures.sources import SOURCES
 from heartwork.roster import access
 from heartwork.roster.forms import DateInput

@@ -1,6 +1,5 @@
 """Questions about what the district counts: which measures there are, one chart, all groups of a place, all signals."""
 
-import datetime
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,7 +10,6 @@ from django.http import Http404
 from django.utils import timezone
 
 from heartwork.analysis.control_chart import ControlChart, analyse
-from heartwork.analysis.false_signals import FalseSignals, expected_false_signals
 from heartwork.analysis.groups import gap, spread
 from heartwork.analysis.points import Point
 from heartwork.analysis.specification import Specification
@@ -19,7 +17,18 @@ from heartwork.analysis.suggestion import Data, Suggestion, suggest
 from heartwork.measures import series
 from heartwork.measures.calendar import Gap, gaps
 from heartwork.measures.models import EVERYONE, Annotation, ChartChoice, Measure
-from heartwork.measures.series import ALL, Group, Place, Series
+from heartwork.measures.places import (
+    ALL,
+    Group,
+    Place,
+    attributes,
+    group_words,
+    may_see,
+    place_or_404,
+    sections_reached,
+    sees_every_record,
+)
+from heartwork.measures.series import Series
 from heartwork.measures.spans import Span, spans_of
 from heartwork.roster import access
 from heartwork.roster import queries as roster
@@ -46,7 +55,7 @@ def measures(viewer: StaffMember, *, ended: bool = False) -> QuerySet[Measure]:
         return rows
     if supports.reads_district(viewer):
         return rows.filter(section=None)
-    own = Q(section__in=series.sections_reached(viewer)) | Q(section=None, school__in=access.schools_of(viewer))
+    own = Q(section__in=sections_reached(viewer)) | Q(section=None, school__in=access.schools_of(viewer))
     own |= Q(section__school__in=supports.schools_reached(viewer, timezone.localdate()))
     return rows.filter(Q(school=None, section=None) | own)
 
@@ -62,11 +71,11 @@ def measure_or_404(viewer: StaffMember, public_id: uuid.UUID) -> Measure:
 def place_of(viewer: StaffMember, measure: Measure, *, school: str = "", section: str = "") -> Place:
     """The place that an address names, or else the one where the viewer works. Http404 for one that is not theirs."""
     if measure.section:
-        return series.place_or_404(viewer, section=str(measure.section.public_id))
+        return place_or_404(viewer, section=str(measure.section.public_id))
     if measure.school:
         return Place(measure.school)
     if school or section:
-        return series.place_or_404(viewer, school=school if school != "all" else "", section=section)
+        return place_or_404(viewer, school=school if school != "all" else "", section=section)
     return usual_place(viewer)
 
 
@@ -82,7 +91,7 @@ def places(viewer: StaffMember, measure: Measure) -> list[Place]:
     """Where the viewer may look at a measure: the district, its schools, and the sections they reach. Two queries."""
     if measure.school_id or measure.section_id:
         return []
-    sections = Section.objects.filter(pk__in=series.sections_reached(viewer)).select_related("school")
+    sections = Section.objects.filter(pk__in=sections_reached(viewer)).select_related("school")
     counted = [Place(section.school, section) for section in sections.order_by("title", "pk")]
     return [Place(), *(Place(school) for school in roster.schools()), *counted]
 
@@ -101,7 +110,7 @@ def may_edit_at(actor: StaffMember, place: Place) -> bool:
     if _edits_everywhere(actor):
         return True
     if place.section:
-        return place.section.pk in series.sections_reached(actor) or place.section.school_id in _own_schools(actor)
+        return place.section.pk in sections_reached(actor) or place.section.school_id in _own_schools(actor)
     return place.school is not None and place.school.pk in _own_schools(actor)
 
 
@@ -126,14 +135,14 @@ def may_enter(actor: StaffMember, measure: Measure, place: Place) -> bool:
 def may_define(actor: StaffMember) -> bool:
     """Whether the actor may define any measure at all."""
     return access.may(actor, "measure.edit") and bool(
-        _edits_everywhere(actor) or _own_schools(actor) or series.sections_reached(actor)
+        _edits_everywhere(actor) or _own_schools(actor) or sections_reached(actor)
     )
 
 
 def may_say_what_a_student_counts_for(actor: StaffMember, measure: Measure) -> bool:
     """Whether the actor may change how many of the whole one student makes: never where it is counted from records."""
     is_counted = measure.source not in ("typed", "imported")
-    return not is_counted and series.sees_every_record(actor, Place(measure.school, measure.section))
+    return not is_counted and sees_every_record(actor, Place(measure.school, measure.section))
 
 
 def schools_to_define(actor: StaffMember) -> QuerySet[Organization]:
@@ -143,9 +152,7 @@ def schools_to_define(actor: StaffMember) -> QuerySet[Organization]:
 
 def sections_to_define(actor: StaffMember) -> QuerySet[Section]:
     """The sections for which the actor may define a measure, by title."""
-    return (
-        Section.objects.filter(pk__in=series.sections_reached(actor)).select_related("school").order_by("title", "pk")
-    )
+    return Section.objects.filter(pk__in=sections_reached(actor)).select_related("school").order_by("title", "pk")
 
 
 def outcomes_without_measure(actor: StaffMember) -> QuerySet[Measure]:
@@ -169,7 +176,6 @@ class MeasureChart:
     gaps: list[Gap]
     annotations: list[Annotation]
     spans: list[Span]
-    luck: FalseSignals
 
     @property
     def is_hidden(self) -> bool:
@@ -235,7 +241,6 @@ def chart(
     specification = specification_of(measure, place, choice, group)
     drawn = _drawn(found.points, specification, is_pooled=found.depth == "pooled")
     labels = [point.label for point in found.points]
-    measured = len([point for point in drawn.points if point.y is not None])
     return MeasureChart(
         measure,
         place,
@@ -246,7 +251,6 @@ def chart(
         gaps(measure.cadence, labels) if found.depth == "every" else [],  # type: ignore[arg-type]
         annotations(measure, place),
         spans_of(viewer, measure) if with_spans else [],
-        expected_false_signals([measured] if measured else [], specification.rules, specification.chart),
     )
 
 
@@ -274,14 +278,6 @@ def latest_values(viewer: StaffMember, measure: Measure, place: Place, most: int
 def stand_ins(viewer: StaffMember, outcome: Measure) -> QuerySet[Measure]:
     """The measures that stand for an outcome which cannot be measured."""
     return measures(viewer).filter(stands_for=outcome)
-
-
-def values(
-    viewer: StaffMember, measure: Measure, begin: datetime.date, end: datetime.date | None = None
-) -> list[Point]:
-    """The values of a measure from a day on, up to another, where it is counted, as the viewer may see them."""
-    points = series.seen(viewer, measure, Place(measure.school, measure.section))[ALL].points
-    return [p for p in points if p.label >= begin and (end is None or p.label <= end)]  # type: ignore[operator]
 
 
 # -- the list
@@ -350,13 +346,13 @@ class Panel:
 
 def groups_at(viewer: StaffMember, measure: Measure, place: Place) -> list[Panel]:
     """The same measure for each group of a place, everyone first, then in the order of their names."""
-    known = series.attributes()
+    known = attributes()
     found = series.seen(viewer, measure, place, None)
     specification = replace(specification_of(measure, place, choice_of(measure, place)), phases=(), excluded=())
     panels = [
-        Panel(series.group_words(group, known), place, group, each, analyse(each.points, specification))
+        Panel(group_words(group, known), place, group, each, analyse(each.points, specification))
         for group, each in found.items()
-        if series.may_see(viewer, group, known)
+        if may_see(viewer, group, known)
     ]
     return sorted(panels, key=lambda panel: (not panel.group.is_everyone, panel.group.kind, panel.name))
 
@@ -373,7 +369,7 @@ def gap_of(viewer: StaffMember, measure: Measure, place: Place, group: Group) ->
 
     Only for who sees every record: set beside each other, the pooled periods of two series could tell single ones.
     """
-    if not series.sees_every_record(viewer, place):
+    if not sees_every_record(viewer, place):
         return None
     found = series.seen(viewer, measure, place, (ALL, group))
     points = gap(found[group].points, found[ALL].points) if found[group].points and found[ALL].points else []

@@ -28,10 +28,10 @@ from heartwork.analysis.pooling import pool
 from heartwork.analysis.scan import Numbers, scan, scan_shares
 from heartwork.analysis.specification import Specification
 from heartwork.analysis.suggestion import MORE_THAN_CHANCE
-from heartwork.measures import series
+from heartwork.measures import hiding, places
 from heartwork.measures.models import EVERYONE, ChartChoice, DataPoint, Measure
+from heartwork.measures.places import Group, Place
 from heartwork.measures.queries import choices_at, specification_of
-from heartwork.measures.series import Group, Place
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import StaffMember
@@ -106,7 +106,7 @@ def signals(
     Six queries.
     """
     access.require(viewer, "measure.read")
-    known, schools = series.attributes(), {school.pk: school for school in roster.schools()}
+    known, schools = places.attributes(), {school.pk: school for school in roster.schools()}
     minimum = roster.district().minimum_group
     tables, choices = _tables(wanted, by_group=by_group), choices_at(wanted, Place())
     found: list[Signal] = []
@@ -117,18 +117,18 @@ def signals(
         if measure.pk not in tables:
             continue
         table = tables[measure.pk]
-        may = {group: series.may_see(viewer, group, known) for group in {group for _, group in table.keys}}
+        may = {group: places.may_see(viewer, group, known) for group in {group for _, group in table.keys}}
         table = table.only([row for row, (school, group) in enumerate(table.keys) if school in schools and may[group]])
         middle = _middle(table) if beside_rest else None
         everywhere = not measure.is_over_people or access.reaches_all(viewer)
         if not everywhere:
-            own = {pk for pk, school in schools.items() if series.sees_every_record(viewer, Place(school))}
+            own = {pk for pk, school in schools.items() if places.sees_every_record(viewer, Place(school))}
             table = _as_seen(measure, table, own, minimum, with_pooled=not beside_rest)
         if not table.keys:
             continue
         one = _of_measure(measure, table, middle, choices.get(measure.pk))
         found += [
-            Signal(measure, Place(schools[school]), group, series.group_words(group, known), points, one.specification)
+            Signal(measure, Place(schools[school]), group, places.group_words(group, known), points, one.specification)
             for (school, group), points in one.moved
         ]
         counted += one.counted
@@ -196,13 +196,13 @@ def _as_seen(measure: Measure, table: Table, own: set[int], minimum: int, *, wit
 
     Elsewhere groups of too few are left out, and periods of too few joined with their neighbours, or left out too.
     """
-    least = minimum * series.per_student(measure)
-    people = np.nanmedian(table.denominators, axis=1) // series.per_student(measure)
+    least = minimum * hiding.per_student(measure)
+    people = np.nanmedian(table.denominators, axis=1) // hiding.per_student(measure)
     at_school: dict[int, dict[Group, int]] = defaultdict(dict)
     for row, (school, group) in enumerate(table.keys):
         at_school[school][group] = row
     hidden = {
-        school: series.too_few(
+        school: hiding.too_few(
             {group: int(people[row]) for group, row in rows.items()}, _rests(measure, table.denominators, rows)
         )
         for school, rows in at_school.items()
@@ -221,8 +221,8 @@ def _as_seen(measure: Measure, table: Table, own: set[int], minimum: int, *, wit
 
 
 def _rests(measure: Measure, denominators: Numbers, rows: dict[Group, int]) -> dict[str, int]:
-    """How many people of a school are in none of the groups of a kind: as `series.rests_of`."""
-    everyone = rows.get(series.ALL)
+    """How many people of a school are in none of the groups of a kind: as `hiding.rests_of`."""
+    everyone = rows.get(places.ALL)
     kinds: dict[str, list[int]] = defaultdict(list)
     for group, row in rows.items():
         kinds[group.kind] += [] if group.is_everyone else [row]
@@ -231,7 +231,7 @@ def _rests(measure: Measure, denominators: Numbers, rows: dict[Group, int]) -> d
         if some and everyone is not None:
             both = denominators[[everyone, *some]]
             left = (np.nan_to_num(both[0]) - np.nansum(both[1:], axis=0))[~np.isnan(both).all(axis=0)]
-            rests[kind] = math.ceil(max(0.0, float(np.median(left))) / series.per_student(measure))
+            rests[kind] = math.ceil(max(0.0, float(np.median(left))) / hiding.per_student(measure))
     return rests
 
 

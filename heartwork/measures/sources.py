@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.measures.calendar import monday
 from heartwork.measures.models import EVERYONE, Measure
-from heartwork.measures.series import ATTRIBUTES
+from heartwork.measures.places import ATTRIBUTES
 from heartwork.records.models import Absence, Referral, SchoolDay, Screening
 from heartwork.roster.models import Enrollment
 

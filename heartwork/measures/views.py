@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heartwork.analysis.control_chart import ControlChart
-from heartwork.measures import actions, differences, forms, paste, pictures, queries, scanning, series
+from heartwork.measures import actions, differences, forms, paste, pictures, places, queries, scanning
 from heartwork.measures.models import Measure
-from heartwork.measures.series import ALL, Group, Place
+from heartwork.measures.places import ALL, Group, Place
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
@@ -45,7 +45,7 @@ def _group(request: Request, measure: Measure, place: Place) -> Group:
     if not kind:
         return ALL
     group = Group(kind[:60], name[:100])
-    if "\0" in kind + name or not series.may_see(request.user, group, series.attributes()):
+    if "\0" in kind + name or not places.may_see(request.user, group, places.attributes()):
         raise Http404
     return group
 
@@ -62,7 +62,7 @@ def _back(measure: Measure, place: Place) -> HttpResponse:
 def measures(request: Request) -> HttpResponse:
     """What is counted, each with its line and what it says, where the viewer works."""
     school = request.GET.get("school", "")[:40]
-    place = series.place_or_404(request.user, school=school) if school else queries.usual_place(request.user)
+    place = places.place_or_404(request.user, school=school) if school else queries.usual_place(request.user)
     shown = roster.page_of(queries.measures(request.user), page_number(request), LINES)
     lines = []
     for line in queries.lines(request.user, shown.rows, place):
@@ -105,13 +105,13 @@ def measure(request: Request, public_id: uuid.UUID) -> HttpResponse:
         context["stand_ins"] = queries.stand_ins(request.user, found)
         return page(request, "measures/outcome.html", context)
     shown = queries.chart(request.user, found, place, group)
-    known = series.attributes()
+    known = places.attributes()
     may_edit = queries.may_edit_at(request.user, place)
     context |= {
         "shown": shown,
         "figure": pictures.picture(shown),
         "csv_url": f"{reverse('measure-csv', args=[public_id])}?{request.GET.urlencode()}",
-        "group": None if group.is_everyone else series.group_words(group, known),
+        "group": None if group.is_everyone else places.group_words(group, known),
         "gap": pictures.apart(found, _gap(request, found, place, group), "gap", _("How far from everyone else there")),
         "elsewhere": queries.places(request.user, found),
         "offer": _offer(shown) if may_edit else None,

@@ -28,7 +28,7 @@ from heartwork.cycles import actions as cycles
 from heartwork.cycles.models import Cycle
 from heartwork.measures import actions as measures
 from heartwork.measures.models import Measure
-from heartwork.measures.series import Place
+from heartwork.measures.places import Place
 from heartwork.roster import actions as roster
 from heartwork.roster import import_actions as imports
 from heartwork.roster.access import MAY

@@ -10,7 +10,7 @@ from heartwork.cycles.models import Cycle, Driver, Problem
 from heartwork.cycles.tests.conftest import on
 from heartwork.measures.actions import Value, enter_values
 from heartwork.measures.models import Measure
-from heartwork.measures.series import Place
+from heartwork.measures.places import Place
 from heartwork.teams.actions import add_member
 from heartwork.testing.browser import axe, screenshot, sign_in, wider_than_window
 from heartwork.testing.people import DAY

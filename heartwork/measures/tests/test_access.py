@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from heartwork.measures import differences, queries, series
 from heartwork.measures.models import DataPoint
-from heartwork.measures.series import ALL, Group, Place
+from heartwork.measures.places import ALL, Group, Place
 from heartwork.measures.tests.stories import STEADY, count, on_record, weeks
 
 pytestmark = pytest.mark.data

@@ -14,7 +14,7 @@ import time_machine
 from heartwork.analysis.false_signals import binomial_quantile
 from heartwork.measures import differences, queries, scanning
 from heartwork.measures.actions import begin_phase, define_measure
-from heartwork.measures.series import Group
+from heartwork.measures.places import Group
 from heartwork.roster import imports
 from heartwork.roster.models import Organization, Section
 from heartwork.testing import make_district

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from heartwork.measures.actions import Value, annotate, define_measure, enter_values
 from heartwork.measures.models import DataPoint, Measure
-from heartwork.measures.series import Place
+from heartwork.measures.places import Place
 from heartwork.testing import demo
 from heartwork.testing.browser import axe, screenshot, wider_than_window
 from heartwork.testing.people import FIRST_DAY

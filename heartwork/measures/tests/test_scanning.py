@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from heartwork.measures import scanning
 from heartwork.measures.actions import choose_chart
-from heartwork.measures.series import Place
+from heartwork.measures.places import Place
 from heartwork.measures.tests.stories import STEADY, count, on_record
 from heartwork.roster.models import Organization
 

@@ -12,7 +12,7 @@ from heartwork.journal.models import Entry
 from heartwork.measures import queries, series
 from heartwork.measures.actions import Value, enter_values
 from heartwork.measures.models import DataPoint
-from heartwork.measures.series import ALL, Place
+from heartwork.measures.places import ALL, Place
 from heartwork.measures.tests.stories import STEADY, THIS_WEEK, WEEK, count, in_school, on_record, weeks
 from heartwork.roster import imports
 
@@ -254,10 +254,3 @@ def test_from_twelve_points_on_the_chart_has_limits(district):
     assert queries.chart(district.priya, measure, Place(district.elm)).chart.points[0].upper is None
     enter_values(district.priya, measure, Place(district.elm), [Value(THIS_WEEK - 11 * WEEK, 18, 24)])
     assert queries.chart(district.priya, measure, Place(district.elm)).chart.points[0].upper is not None
-
-
-def test_a_report_reads_the_values_of_some_weeks(district):
-    measure = count("Greeted by name", school=district.elm)
-    on_record(measure, district.elm, STEADY[:8])
-    found = queries.values(district.priya, measure, THIS_WEEK - 3 * WEEK, THIS_WEEK - WEEK)
-    assert [p.label for p in found] == weeks(4)[:3]

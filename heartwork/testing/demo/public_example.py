@@ -11,7 +11,7 @@ from pathlib import Path
 from heartwork.measures import actions
 from heartwork.measures.actions import Value
 from heartwork.measures.models import Measure
-from heartwork.measures.series import Group, Place
+from heartwork.measures.places import Group, Place
 from heartwork.roster.models import StaffMember
 
 FILES = Path(__file__).parent / "public"

@@ -14,7 +14,7 @@ from heartwork.audits import queries as audit_queries
 from heartwork.audits.models import Answer, AuditedStudent
 from heartwork.measures import actions as measures
 from heartwork.measures.models import Measure
-from heartwork.measures.series import Place
+from heartwork.measures.places import Place
 from heartwork.roster import access
 from heartwork.roster import actions as roster
 from heartwork.roster.models import Organization, Student
