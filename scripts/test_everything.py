@@ -19,7 +19,19 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 ROOMS_WITH_TABLES = [
-    *("roster", "journal", "records", "teams", "supports", "audits", "checkins", "outreach", "measures", "cycles")
+    *(
+        "roster",
+        "journal",
+        "privacy",
+        "records",
+        "teams",
+        "supports",
+        "audits",
+        "checkins",
+        "outreach",
+        "measures",
+        "cycles",
+    )
 ]
 AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
 

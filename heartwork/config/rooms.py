@@ -4,6 +4,7 @@ ROOMS = [
     "web",
     "journal",
     "roster",
+    "privacy",
     "records",
     "teams",
     "supports",

@@ -71,6 +71,8 @@ VERBS: dict[str, str | Promise] = {
     "meeting.closed": _("closed a meeting"),
     "kind.added": _("added a kind of support"),
     "kind.changed": _("changed a kind of support"),
+    "opt_out.begun": _("wrote down that a family keeps directory information at home"),
+    "opt_out.ended": _("wrote down that a family lets directory information leave again"),
     "participation.begun": _("put a student in a support"),
     "participation.ended": _("set a student’s last day in a support"),
     "participation.waiting": _("put a student on a waiting list"),

@@ -47,6 +47,8 @@ WHAT: dict[str, str | Promise] = {
     "import.edit": _("Import files"),
     "assignment.read": _("See staff and their assignments"),
     "assignment.edit": _("Give and end assignments and sign-ins"),
+    "family.read": _("See what a family said and asked about records, and what left the district"),
+    "family.edit": _("Write down what a family says and asks, and what leaves the district"),
     "journal.read": _("Read the journal of what was done and seen"),
     "twin.edit": _("Say whether two students are one child"),
 }

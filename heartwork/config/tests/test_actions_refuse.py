@@ -29,6 +29,7 @@ from heartwork.cycles.models import Cycle
 from heartwork.measures import actions as measures
 from heartwork.measures.models import Measure
 from heartwork.measures.places import Place
+from heartwork.privacy import actions as privacy
 from heartwork.roster import actions as roster
 from heartwork.roster import import_actions as imports
 from heartwork.roster.access import MAY
@@ -109,6 +110,12 @@ def ended_support(s: Any) -> Support:
         begin=DAY.replace(day=1), end=DAY.replace(day=2)
     )
     return s.things["support", "sibling"]
+
+
+def opted_out(s: Any) -> Any:
+    """Maya, whose family keeps directory information at home."""
+    privacy.opt_out(s.dana, student=s.maya, said_by="Ana Rivera")
+    return s.maya
 
 
 def decided(is_same: bool) -> Callable[[Any], Any]:
@@ -332,6 +339,22 @@ ROWS = [
         student=one("maya"),
         text="Draws",
     ),
+    # privacy: what families say
+    *[
+        row(
+            does,
+            "ruth",
+            no("tomas", "teaches Maya, and does not speak for the district"),
+            no("ruth", "Noor is in another grade", student=one("noor")),
+            STRANGER,
+            needs="family.edit",
+            **given,
+        )
+        for does, given in (
+            (privacy.opt_out, {"student": one("maya"), "said_by": "Ana Rivera"}),
+            (privacy.opt_back_in, {"student": opted_out}),
+        )
+    ],
     # roster: the district
     row(roster.change_settings, "dana", no("priya", "reads them"), STRANGER, needs="district.edit", name="Elmwood"),
     row(

@@ -1,0 +1,9 @@
+"""What a family may ask of us, and what left the district: what Django needs to know of this room."""
+
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    """What a family may ask of us, and what left the district."""
+
+    name = "heartwork.privacy"
