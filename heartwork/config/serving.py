@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from django.conf import settings
+from django.core import checks
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -50,6 +51,13 @@ def behind() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
+def require_declarations() -> None:
+    """Raise Problem when a page does not say whom it is for, or a field how much care it asks for."""
+    for found in checks.run_checks():
+        if found.is_serious() and not found.is_silenced():
+            raise Problem(found.msg, found.hint or "")
+
+
 @contextmanager
 def claim(what: str) -> Iterator[None]:
     """Hold the data folder for `what`, so that a restore does not run under a site in use, nor two of either."""
@@ -75,6 +83,7 @@ def serve(host: str, port: int, workers: int) -> int:
     if workers < 1:
         raise Problem("At least one process must answer pages.", "Use --workers 2.")
     require_free_port(host, port)
+    require_declarations()
     if waiting := behind():
         raise Problem(
             f"The database is {len(waiting)} steps behind this version (next: {waiting[0]}).",

@@ -7,3 +7,7 @@ class PrivacyConfig(AppConfig):
     """What a family may ask of us, and what left the district."""
 
     name = "heartwork.privacy"
+
+    def ready(self) -> None:
+        """Take in the check that stops a start while a field has no class."""
+        from heartwork.privacy import checks  # noqa: F401

@@ -1,0 +1,125 @@
+"""The kinds of data that Heartwork holds, in words: what it is, where it comes from, what for, and who may read it.
+
+Each room says in its `fields.toml` of which kind a row is. A room that brings a kind of its own adds a line here.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+ROSTER = _("the roster")
+OTHER_SYSTEMS = _("files of other systems")
+TYPED = _("what people write here")
+ITSELF = _("Heartwork itself")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of data. `read` is the line of access.toml that opens it; empty where no page shows it as such."""
+
+    name: Words
+    comes_from: Words
+    why: Words
+    read: str = ""
+
+
+KINDS = {
+    "students": Kind(
+        _("Who a student is: names, grade, school and classes, birth date, sex, home language, number, e-mail"),
+        ROSTER,
+        _("to know who is meant"),
+        "student.read",
+    ),
+    "families": Kind(
+        _("Family members and how to reach them"), ROSTER, _("to know who cares for whom"), "student.read"
+    ),
+    "groups": Kind(
+        _("Groups: race and ethnicity, learning English, disability, low income, foster care, housing"),
+        ROSTER,
+        _("for supports that are owed, and for figures by group"),
+        "sensitive_gap.read",
+    ),
+    "attendance": Kind(
+        _("Absences and late arrivals"), OTHER_SYSTEMS, _("to notice early, and to count"), "student.read"
+    ),
+    "referrals": Kind(
+        _("Office referrals"), OTHER_SYSTEMS, _("to see what happens before and after, and to count"), "student.read"
+    ),
+    "screening": Kind(
+        _("Screening scores"), OTHER_SYSTEMS, _("to see who has no support and might need one"), "student.read"
+    ),
+    "checkins": Kind(
+        _("How a student says they are, in check-ins"), OTHER_SYSTEMS, _("to answer who asks"), "checkin.read"
+    ),
+    "outreach": Kind(
+        _("When a family was reached, how, and what came of it"),
+        OTHER_SYSTEMS,
+        _("to keep on trying with families not reached"),
+        "student.read",
+    ),
+    "participation": Kind(
+        _("Who is in which support, and since when"),
+        OTHER_SYSTEMS,
+        _("to see what surrounds a student"),
+        "student.read",
+    ),
+    "strengths": Kind(
+        _("What a student brings, and their own words where they agreed"), TYPED, _("it stands first"), "student.read"
+    ),
+    "audits": Kind(
+        _("What a team sees and writes about a student in an audit"), TYPED, _("to decide together"), "audit.read"
+    ),
+    "follow_ups": Kind(_("What someone promised to do, and by when"), TYPED, _("to keep promises"), "team.read"),
+    "cycles": Kind(_("Problems, ideas and small tests of a team"), TYPED, _("to learn what helps"), "cycle.read"),
+    "figures": Kind(
+        _("Counts and rates of groups; small groups are hidden"), ITSELF, _("to see change over time"), "measure.read"
+    ),
+    "teams": Kind(_("Teams and their meetings"), TYPED, _("to work together"), "team.read"),
+    "staff": Kind(
+        _("Staff: names, assignments, sign-in names; passwords only as a one-way code"),
+        ROSTER,
+        _("to know who may see what"),
+        "assignment.read",
+    ),
+    "wishes": Kind(
+        _("What a family agreed to, or does not want"),
+        TYPED,
+        _("to do what the family said"),
+        "family.read",
+    ),
+    "disclosures": Kind(
+        _("What of a record left the district: to whom, why, when"),
+        TYPED,
+        _("families may ask, and the law does"),
+        "family.read",
+    ),
+    "requests": Kind(
+        _("Requests to read or correct a record, and their answers"),
+        TYPED,
+        _("to answer in time"),
+        "family.read",
+    ),
+    "journal": Kind(
+        _("Who did or saw what, when, and under which reason; never what was said"),
+        ITSELF,
+        _("so that nothing happens unseen"),
+        "journal.read",
+    ),
+    "imports": Kind(
+        _("Files that were brought in, and the report on their rows"),
+        OTHER_SYSTEMS,
+        _("to mend mistakes"),
+        "import.read",
+    ),
+    "settings": Kind(
+        _("How the district is made: schools, classes, calendar, supports, rules"),
+        _("the roster, and what people write here"),
+        _("everything else rests on it"),
+        "district.read",
+    ),
+    "sessions": Kind(_("Who is signed in on which browser"), ITSELF, _("to stay signed in for a school day")),
+    "tasks": Kind(_("Long work under way or done"), ITSELF, _("so that it goes on when a browser closes")),
+}
