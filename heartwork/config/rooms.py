@@ -2,6 +2,7 @@
 
 ROOMS = [
     "web",
+    "sealing",
     "journal",
     "roster",
     "privacy",

@@ -24,6 +24,8 @@ try:
     with env.prefixed("HEARTWORK_"):
         # The database, uploads and the secret key live in one folder: back that up.
         DATA: Path = env.path("DATA", PROJECT / "var")
+        # What sealed words are read with: apart from the database, and in no backup. Keep a copy elsewhere.
+        KEYS: Path = env.path("KEYS", DATA / "keys")
         DEBUG: bool = env.bool("DEBUG", False)
         ALLOWED_HOSTS: list[str] = env.list("HOSTS", ["localhost", "127.0.0.1", "[::1]"])
         DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'heartwork.sqlite3'}")

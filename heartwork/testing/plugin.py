@@ -29,12 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _plain_settings(settings: Any, tmp_path: Path) -> None:
-    """Fast hashing, files served by their plain names, and imports kept in a folder of the test's own."""
+    """Fast hashing, files served by their plain names, and imports and keys kept in folders of the test's own."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.IMPORTS = tmp_path / "imports"
+    settings.KEYS = tmp_path / "keys"
 
 
 @pytest.fixture(scope="session", autouse=True)
