@@ -22,9 +22,15 @@ ROOMS_WITH_TABLES = [
     *(
         "roster",
         "journal",
+<<<<<<< HEAD
         "privacy",
         "records",
         "teams",
+=======
+        "records",
+        "teams",
+        "meetings",
+>>>>>>> eaead40 (meetings: Let a team write alone, reveal together, talk and decide)
         "supports",
         "audits",
         "checkins",

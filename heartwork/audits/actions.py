@@ -16,6 +16,7 @@ from heartwork.supports.queries import supports_around
 from heartwork.teams import actions as teams
 from heartwork.teams.models import Meeting, Team
 from heartwork.teams.queries import is_member, only_lent, staff_of
+from heartwork.web.drafts import take_in
 
 MOST = 4  # students in one audit: more would be nobody in particular
 
@@ -169,27 +170,11 @@ def write(
     answer, is_new = Answer.objects.select_for_update().get_or_create(
         audited=audited, question=question, author=actor, defaults={"window": window}
     )
-    follows = answer.version == version or (window != "" and answer.window == window)
-    kept = text if follows else both(answer.text, text)
-    if is_new or kept != answer.text:
-        answer.text, answer.version, answer.window = kept, answer.version + 1, window
+    if take_in(answer, text, version=version, window=window):
         answer.save()
     if is_new:
         note(actor, "audit.wrote", audited, question=question)
-    return answer, kept != text
-
-
-def both(kept: str, new: str) -> str:
-    """Two texts, neither of which may be lost; one that already holds the other is enough.
-
-    >>> both("He reads.", "He reads. She draws.")
-    'He reads. She draws.'
-    >>> both("He reads.", "She draws.")
-    'He reads.\\n\\nShe draws.'
-    """
-    if kept.strip() in new:
-        return new
-    return kept if new.strip() in kept else f"{kept}\n\n{new}"
+    return answer, answer.text != text
 
 
 @transaction.atomic

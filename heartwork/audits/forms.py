@@ -14,6 +14,7 @@ from heartwork.roster.forms import DateInput
 from heartwork.roster.models import StaffMember, Student
 from heartwork.supports import queries as supports
 from heartwork.teams.queries import is_member, my_teams, people_of
+from heartwork.web.drafts import WordsField
 
 FEWEST = 3
 KINDS_OF_GROUP = {
@@ -149,10 +150,6 @@ class WordsForm(forms.Form):
     """One member's words to one question, and over which saved words they were typed, in which window."""
 
     question = forms.ChoiceField(choices=Answer.Question.choices, widget=forms.HiddenInput)
-    text = forms.CharField(required=False, strip=False, max_length=20_000, widget=forms.Textarea)
+    text = WordsField()
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     window = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-
-    def clean_text(self) -> str:
-        """The words as the page holds them: a form sends every line's end as two characters."""
-        return self.cleaned_data["text"].replace("\r\n", "\n")

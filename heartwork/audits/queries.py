@@ -42,7 +42,17 @@ def readable(viewer: StaffMember, meetings: Iterable[Meeting]) -> set[int]:
     return {m.pk for m in meetings if m.pk in reached and (m.is_closed or m.team_id in mine)}
 
 
-AUDIT = Activity("audits", _("Systems audit"), page="audit", recap="recap", readable=readable)
+AUDIT = Activity(
+    "audits",
+    _("Systems audit"),
+    readable,
+    page="audit",
+    recap="recap",
+    opens="audit.open",
+    about=_("Which systems bear on three or four students, on paper and on the ground."),
+    source=_("Street-level bureaucracy: systems supporting kids"),
+    minutes=20,
+)
 
 
 def _audited(viewer: StaffMember) -> QuerySet[AuditedStudent]:

@@ -8,11 +8,13 @@ ROOMS = [
     "privacy",
     "records",
     "teams",
+    "meetings",
     "supports",
     "audits",
     "checkins",
     "outreach",
     "measures",
+    "reflections",
     "cycles",
     "pages",
 ]

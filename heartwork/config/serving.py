@@ -102,9 +102,9 @@ class _Site:
         self.stopping = False
         self.where = address(host, port)
         self.pages_command = [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-            *("--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers"),
-            *("--workers-kill-timeout", "10", "--log-level", "warning", "heartwork.config.wsgi:application"),
+            *(sys.executable, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port)),
+            *("--workers", str(workers), "--no-ws", "--respawn-failed-workers"),
+            *("--workers-kill-timeout", "10", "--log-level", "warning", "heartwork.config.asgi:application"),
         ]
         self.work_command = [
             sys.executable,

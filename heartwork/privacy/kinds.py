@@ -72,6 +72,17 @@ KINDS = {
     "audits": Kind(
         _("What a team sees and writes about a student in an audit"), TYPED, _("to decide together"), "audit.read"
     ),
+    "alone": Kind(
+        _("What a person writes or marks alone in a meeting; sealed, and read by its author only"),
+        TYPED,
+        _("so that each thinks before all speak"),
+    ),
+    "meetings": Kind(
+        _("What people share in a meeting, and what a team says and decides together"),
+        TYPED,
+        _("to decide together, and to remember it"),
+        "meeting.read",
+    ),
     "follow_ups": Kind(_("What someone promised to do, and by when"), TYPED, _("to keep promises"), "team.read"),
     "cycles": Kind(_("Problems, ideas and small tests of a team"), TYPED, _("to learn what helps"), "cycle.read"),
     "figures": Kind(

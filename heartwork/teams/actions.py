@@ -11,6 +11,7 @@ from heartwork.journal.actions import note
 from heartwork.roster import access
 from heartwork.roster.models import Assignment, Organization, StaffMember, Student
 from heartwork.teams import queries
+from heartwork.teams.activities import ACTIVITIES
 from heartwork.teams.models import FollowUp, Meeting, Sight, Team, TeamMember
 
 # A meeting that nobody closes still lets go of its students: after so many days.
@@ -76,10 +77,15 @@ def _require_may_change(actor: StaffMember, team: Team) -> None:
 
 @transaction.atomic
 def open_meeting(
-    actor: StaffMember, *, team: Team, activity: str, held_on: datetime.date, facilitator: StaffMember
+    actor: StaffMember,
+    *,
+    team: Team,
+    activity: str,
+    held_on: datetime.date,
+    facilitator: StaffMember,
 ) -> Meeting:
     """A sitting of the team begins. The actor and the facilitator belong to it, else PermissionDenied."""
-    access.require(actor, "audit.open")
+    access.require(actor, ACTIVITIES[activity].opens)
     for person in (actor, facilitator):
         if not queries.is_member(person, team):
             raise PermissionDenied("not of this team")

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from heartwork.roster.models import Assignment, Organization, StaffMember, Student
 from heartwork.teams.activities import ACTIVITIES
@@ -40,6 +41,15 @@ class TeamMember(models.Model):
         return f"{self.staff_id} in {self.team_id}"
 
 
+class Stage(models.TextChoices):
+    """How far a meeting is: each writes alone, all is revealed together, talked over, decided."""
+
+    ALONE = "alone", _("Alone")
+    REVEALED = "revealed", _("Revealed")
+    DISCUSSED = "discussed", _("Discussed")
+    DECIDED = "decided", _("Decided")
+
+
 class Meeting(models.Model):
     """One sitting of one activity. Open until it is closed; a recap comes out of it."""
 
@@ -51,9 +61,19 @@ class Meeting(models.Model):
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True)
+    topic = models.CharField(max_length=200, blank=True)
+    stage = models.CharField(max_length=20, default=Stage.ALONE)
+    stage_ends_at = models.DateTimeField(null=True, blank=True)  # what the clock on the wall counts down to
+    code = models.CharField(max_length=30, blank=True)  # spoken: by it people join, as long as the meeting is open
+    changes = models.PositiveIntegerField(default=0)  # grows with all that the screens of others show
 
     class Meta:
         ordering = ["-held_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(closed_at=None) & ~models.Q(code=""), name="meeting_code_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.team_id} {self.activity} {self.held_on}"

@@ -29,6 +29,8 @@ from heartwork.cycles.models import Cycle
 from heartwork.measures import actions as measures
 from heartwork.measures.models import Measure
 from heartwork.measures.places import Place
+from heartwork.meetings import actions as meetings
+from heartwork.meetings.models import Line, Passage, Writing
 from heartwork.privacy import actions as privacy
 from heartwork.roster import actions as roster
 from heartwork.roster import import_actions as imports
@@ -37,7 +39,7 @@ from heartwork.roster.models import Attribute, ImportRun, StaffMember
 from heartwork.supports import actions as supports
 from heartwork.supports.models import Domain, Emphasis, Kind, Participation, Support, Tier
 from heartwork.teams import actions as teams
-from heartwork.teams.models import FollowUp, TeamMember
+from heartwork.teams.models import FollowUp, Stage, TeamMember
 from heartwork.testing.people import DAY, hire
 
 pytestmark = pytest.mark.data
@@ -51,8 +53,10 @@ ASKS_NOBODY = {
     "roster.saw_student": "takes the reason for which the viewer sees the student",
     "roster.first_administrator": "from the command line, where there is nobody yet",
     "roster.keep_joined": "after an import, by nobody: does again what a person has decided",
+    "meetings.changed": "counts a change that the action around it has made",
+    "meetings.erase": "touches only what the actor wrote themselves",
+    "meetings.took_recap": "writes down what the person did themselves",
     "supports.saw_students": "writes down a number, of a list that was narrowed",
-    "audits.both": "two texts, and nothing else",
     "journal.note": "writes down what the action around it has done",
     "journal.note_each": "the same, of several",
 }
@@ -316,6 +320,44 @@ READERS_OF_THE_TEAM = (
 def of_team(does: Any, *refused: No, **given: Any) -> Row:
     """A row about what Ruth's team works on."""
     return row(does, "ruth", *READERS_OF_THE_TEAM, *refused, needs="cycle.edit", **given)
+
+
+NOT_AT_THE_TABLE = (
+    no("priya", "leads its school, and is not in the team"),
+    no("dana", "reaches everyone, and is not in the team"),
+    no("eve", "is of another team of the school"),
+    STRANGER,
+)
+NO_SEAT = (*NOT_AT_THE_TABLE, no("ola", "is of the team, and has taken no seat"))
+
+
+def over(s: Any) -> Any:
+    """The meeting at Elm, which is over: Ruth and Tomás sat there."""
+    meetings.close(s.ruth, meeting=s.things["meeting", "own"])
+    return s.things["meeting", "own"]
+
+
+def at_table(does: Any, who: str, *refused: No, **given: Any) -> Row:
+    """A row about the meeting of Ruth's team, in which she, Tomás, Uma and Nadia sit."""
+    ended = no(who, "the meeting is over", meeting=over)
+    return row(does, who, *NO_SEAT, *refused, ended, needs="meeting.edit", meeting=own("meeting"), **given)
+
+
+def line_of_ruth(s: Any) -> int:
+    """A decision that Ruth wrote down."""
+    return Line.objects.create(meeting=s.things["meeting", "own"], kind="decision", text="Try", written_by=s.ruth).pk
+
+
+def words_of_tomas(s: Any) -> int:
+    """What Tomás wrote alone, in one line; and the line's number."""
+    Writing.objects.create(meeting=s.things["meeting", "own"], author=s.tomas, prompt="outcomes", text="Known.")
+    return 0
+
+
+def passage_of_tomas(s: Any) -> int:
+    """A line that Tomás shares."""
+    words_of_tomas(s)
+    return Passage.objects.create(writing=Writing.objects.get(author=s.tomas), text="Known.").pk
 
 
 PLAN = {"question": "Why?", "scale": "class", "who": "I", "what": "This", "where": "Here", "when": "Now"}
@@ -817,6 +859,66 @@ ROWS = [
         day=DAY,
         text="They wait at the door",
     ),
+    # meetings
+    row(
+        meetings.begin,
+        "ruth",
+        *NOT_AT_THE_TABLE,
+        no("ruth", "who leads is not in the team", facilitator=one("priya")),
+        needs="meeting.open",
+        activity="reflect-outcomes",
+        team=own("team"),
+        held_on=DAY,
+        facilitator=one("tomas"),
+    ),
+    row(meetings.join, "priya", no("kim", "has no role"), needs="meeting.edit", code="maple 1"),
+    row(
+        meetings.sit_down,
+        "ola",
+        *NOT_AT_THE_TABLE,
+        no("ola", "the meeting is over", meeting=over),
+        needs="meeting.edit",
+        meeting=own("meeting"),
+    ),
+    at_table(
+        meetings.move,
+        "ruth",
+        no("tomas", "does not lead"),
+        no("ruth", "that stage is not the next", stage=Stage.DECIDED),
+        stage=Stage.REVEALED,
+    ),
+    at_table(meetings.give_time, "ruth", no("tomas", "does not lead"), minutes=2),
+    at_table(meetings.take_the_lead, "tomas"),
+    at_table(meetings.close, "ruth", no("tomas", "does not lead")),
+    at_table(
+        meetings.write, "tomas", no("tomas", "nobody asks that", prompt="weather"), prompt="outcomes", text="Known."
+    ),
+    at_table(
+        meetings.share,
+        "tomas",
+        no("ruth", "has not written it"),
+        no("tomas", "there is no such line", number=7),
+        prompt="outcomes",
+        number=words_of_tomas,
+    ),
+    row(
+        meetings.take_back,
+        "tomas",
+        no("ruth", "has not written it"),
+        STRANGER,
+        meeting=own("meeting"),
+        passage=passage_of_tomas,
+    ),
+    at_table(meetings.rate, "tomas", item="circle", answer=3),
+    at_table(meetings.say_done, "tomas", is_done=True),
+    at_table(
+        meetings.write_down,
+        "tomas",
+        no("tomas", "there is no such kind of line", kind="weather"),
+        kind="decision",
+        text="Try it",
+    ),
+    at_table(meetings.strike, "ruth", no("tomas", "Ruth wrote it and leads"), line=line_of_ruth),
 ]
 
 

@@ -18,6 +18,7 @@ from heartwork.audits.actions import open_audit
 from heartwork.cycles import actions as cycles
 from heartwork.measures.models import Annotation, Measure
 from heartwork.measures.tests.stories import count
+from heartwork.meetings import actions as meetings
 from heartwork.roster.access import MAY, REACH
 from heartwork.roster.checks import every_view
 from heartwork.roster.imports import folder_of
@@ -112,6 +113,11 @@ def of_open_audit(role: str) -> set[str]:
     return {"own"} if role in ("counselor", "support_staff", "teacher", "facilitator") else set()
 
 
+def of_meeting(role: str) -> set[str]:
+    """A meeting in stages is for its team and for who sits there; whoever answers for the school reads none."""
+    return of_open_audit(role)
+
+
 def work_of_team(role: str) -> set[str]:
     """What a team learns is read by its members (own), the principal of its school, and leaders of the district."""
     leaders = ("superintendent", "district_leader", "student_services_director")
@@ -197,6 +203,19 @@ DOORS: dict[str, Door] = {
     "team": Door(at("team"), of_team),
     "follow-ups": Door(),
     "follow-up": Door(at("follow_up"), mine_alone),
+    # meetings
+    "join": Door(),
+    "activities": Door(),
+    "meeting-new": Door(lambda story, scope: {"activity": "reflect-outcomes"}),
+    "meeting": Door(at("meeting"), of_meeting, posts=(("do", "done"),)),
+    "meeting-words": Door(
+        at("meeting"), of_meeting, posts=(("prompt", "outcomes"), ("text", "Known."), ("version", "0"))
+    ),
+    "meeting-news": Door(at("meeting"), of_meeting),
+    "meeting-stream": Door(at("meeting"), of_meeting),
+    "meeting-wall": Door(at("meeting"), of_meeting),
+    "meeting-recap": Door(at("meeting"), of_meeting),
+    "meeting-recap-pdf": Door(at("meeting"), of_meeting),
     # supports
     "supports": Door(),
     "support": Door(at("support")),
@@ -313,6 +332,9 @@ def story(district):
         audit = open_audit(
             leader, team=team, held_on=DAY, facilitator=leader, students=[district.students[student]], picked="by hand"
         )
+        meeting = meetings.begin(leader, activity="reflect-outcomes", team=team, held_on=DAY, facilitator=leader)
+        for person in others:
+            meetings.sit_down(person, meeting=meeting)
         kind = Kind.objects.get(code="counselor")
         support = Support.objects.create(
             name=f"Support {scope}", school=school, tier=kind.tier, domain=kind.domain, emphasis=kind.emphasis
@@ -321,6 +343,7 @@ def story(district):
         district.things |= {
             ("team", scope): team,
             ("audit", scope): audit,
+            ("meeting", scope): meeting,
             ("support", scope): support,
             ("participation", scope): Participation.objects.create(
                 student=district.students[student], support=support, begin=DAY

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from heartwork.audits import queries as audits
 from heartwork.config.tests import test_doors
+from heartwork.meetings import queries as meetings
 from heartwork.roster import import_queries as imports
 from heartwork.roster import queries as roster
 from heartwork.roster.imports import folder_of
@@ -197,6 +198,13 @@ QUESTIONS = {
         Http404,
         ("otto", "kim", "lena"),
         lambda s, viewer: teams.team(viewer, NOWHERE),
+    ),
+    "a meeting": Question(
+        lambda s, viewer: meetings.sitting(viewer, s.things["meeting", "own"].public_id),
+        "uma",
+        Http404,
+        ("priya", "dana", "eve", "kim", "sam"),
+        lambda s, viewer: meetings.sitting(viewer, NOWHERE),
     ),
     "a follow-up": Question(
         lambda s, viewer: teams.follow_up(viewer, s.things["follow_up", "own"].public_id),

@@ -1,4 +1,4 @@
-/* Words are saved as they are typed: any <form data-autosave="whose"> with one textarea, `version` and `window` fields.
+/* Words are saved as they are typed: any <form data-autosave="whose"> with one textarea that has an id, `version` and `window` fields.
 
    The server answers {text, version, said}. Until it has, the words stay in this tab's session storage, so that a
    reload or a lost connection loses nothing; then they are cleared, for computers are shared. One save at a time, in
@@ -20,7 +20,7 @@
     const area = form.querySelector("textarea");
     const state = form.querySelector("[data-saved]");
     const version = form.elements.version;
-    const key = PREFIX + form.dataset.autosave + ":" + form.action + ":" + (form.elements.question?.value ?? area.name);
+    const key = PREFIX + form.dataset.autosave + ":" + form.action + ":" + area.id;
     let kept = area.value; // what the server has
     let timer = 0;
     let isSaving = false;
@@ -100,6 +100,7 @@
         taken(sent, answer);
         keepHere();
         tell(answer.said, false);
+        document.dispatchEvent(new Event("heartwork:saved"));
         if (area.value !== kept) later(PAUSE);
       } else if (response.status === 401 || response.status === 403) {
         failed(state.dataset.signedOut, RETRY * 3);
@@ -152,6 +153,7 @@
     } catch {}
     forms.forEach(watch);
   };
+  document.addEventListener("heartwork:fresh", begin); // forms that came after the page
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
 })();

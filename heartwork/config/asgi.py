@@ -1,0 +1,19 @@
+"""The site as the server runs it: streams of meetings are kept open here; every page goes to Django, one at a time."""
+
+import os
+
+from asgiref.wsgi import WsgiToAsgi
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heartwork.config.settings")
+pages = WsgiToAsgi(get_wsgi_application())
+
+from heartwork.meetings.stream import PATH, Receive, Scope, Send, stream  # noqa: E402 – models need Django to be ready
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """A stream, or a page."""
+    if scope["type"] == "http" and PATH.fullmatch(scope["path"]):
+        await stream(scope, receive, send)
+    else:
+        await pages(scope, receive, send)

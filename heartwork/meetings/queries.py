@@ -1,0 +1,287 @@
+"""Questions about meetings that go through stages: who sits there, what one wrote oneself, what the others share.
+
+Nothing here reads what another person wrote and does not share: `Writing` is asked for by its author only.
+"""
+
+import json
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from heartwork.meetings.models import Line, Passage, Rating, Seat, Writing
+from heartwork.roster import access
+from heartwork.roster.models import StaffMember
+from heartwork.teams import queries as teams
+from heartwork.teams.activities import ACTIVITIES, Activity, Prompt, Together
+from heartwork.teams.models import FollowUp, Meeting, Stage
+
+STAGES = list(Stage)
+FEWEST = 3  # ratings shown together: of two, each would know the other's
+DECISION = "decision"  # the kind of line in which a team says what it decides; every activity has it
+
+
+# -- which meetings
+
+
+def _open_to(viewer: StaffMember) -> Q:
+    """Of one's own teams, or where one has a seat."""
+    return Q(team__in=teams.my_teams(viewer)) | Q(pk__in=Seat.objects.filter(staff=viewer).values("meeting"))
+
+
+def readable(viewer: StaffMember, meetings: Iterable[Meeting]) -> set[int]:
+    """Which of the meetings the viewer may open, by pk: those of their teams, and where they sat. One query."""
+    if not access.may(viewer, "meeting.read"):
+        return set()
+    asked = Meeting.objects.filter(pk__in=[meeting.pk for meeting in meetings])
+    return set(asked.filter(_open_to(viewer)).values_list("pk", flat=True))
+
+
+def meeting(viewer: StaffMember, public_id: uuid.UUID) -> Meeting:
+    """A meeting in stages that the viewer may read, else Http404."""
+    staged = [code for code, activity in ACTIVITIES.items() if activity.is_staged]
+    rows = Meeting.objects.filter(_open_to(viewer), activity__in=staged, public_id=public_id)
+    found = rows.select_related("team__organization", "facilitator").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def by_code(viewer: StaffMember, code: str) -> Meeting | None:
+    """The open meeting joined by this code, however it is typed ("Maple 47", "maple-47"); None: there is none."""
+    typed = "".join(c for c in code.casefold() if c.isalnum())
+    found = Meeting.objects.filter(closed_at=None, code=typed).exclude(code="").select_related("team").first()
+    return found if access.may(viewer, "meeting.read") else None
+
+
+def offered(viewer: StaffMember) -> list[Activity]:
+    """The activities that the viewer may open, by name."""
+    allowed = (activity for activity in ACTIVITIES.values() if access.may(viewer, activity.opens))
+    return sorted(allowed, key=lambda activity: str(activity.name))
+
+
+# -- one meeting, as one person sees it
+
+
+@dataclass(frozen=True)
+class Written:
+    """A prompt and the viewer's own writing to it, in lines that they share or keep."""
+
+    prompt: Prompt
+    writing: Writing
+    shared: dict[str, int]  # the viewer's own passages: text -> pk
+
+    @property
+    def lines(self) -> list[tuple[int, str, int | None]]:
+        """Each line that is not empty: its number, its words, and the pk of the passage if it is shared."""
+        numbered = enumerate(line.strip() for line in self.writing.text.splitlines())
+        return [(number, line, self.shared.get(line)) for number, line in numbered if line]
+
+    @property
+    def no_longer_there(self) -> list[tuple[str, int]]:
+        """Passages that are shared still, though the writing has changed since."""
+        here = {line for _, line, _ in self.lines}
+        return [(text, pk) for text, pk in self.shared.items() if text not in here]
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A meeting as one person sees it. What it holds is asked for when it is shown."""
+
+    viewer: StaffMember
+    meeting: Meeting
+
+    @property
+    def activity(self) -> Activity:
+        """What the meeting does."""
+        return ACTIVITIES[self.meeting.activity]
+
+    @property
+    def steps(self) -> list[tuple[Stage, str]]:
+        """The stages, each "done", "now" or "" (still to come)."""
+        now = STAGES.index(Stage(self.meeting.stage))
+        return [(stage, "done" if n < now else "now" if n == now else "") for n, stage in enumerate(STAGES)]
+
+    @property
+    def spoken_code(self) -> str:
+        """The code as it is said: "MAPLE 47"."""
+        word = self.meeting.code.rstrip("0123456789")
+        return f"{word} {self.meeting.code.removeprefix(word)}".upper()
+
+    @property
+    def says(self) -> Any:
+        """What to do at this stage."""
+        return self.activity.says.get(self.meeting.stage, "")
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """Where the facilitator may move to; None at the end."""
+        later = STAGES[STAGES.index(Stage(self.meeting.stage)) + 1 :]
+        return later[0] if later else None
+
+    @property
+    def earlier_stage(self) -> Stage | None:
+        """Where the facilitator may go back to; None at the beginning."""
+        now = STAGES.index(Stage(self.meeting.stage))
+        return STAGES[now - 1] if now else None
+
+    @property
+    def is_revealed(self) -> bool:
+        """Whether what is shared can be seen by the others."""
+        return self.meeting.stage != Stage.ALONE or self.meeting.is_closed
+
+    @cached_property
+    def seats(self) -> list[Seat]:
+        """Who is here, in the order in which they came."""
+        return list(self.meeting.seats.select_related("staff"))
+
+    @cached_property
+    def my_seat(self) -> Seat | None:
+        """The viewer's own seat; None when they only read."""
+        return next((seat for seat in self.seats if seat.staff_id == self.viewer.pk), None)
+
+    @property
+    def done(self) -> int:
+        """How many say that they are done."""
+        return sum(seat.is_done for seat in self.seats)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the viewer takes part: sits here, and the meeting goes on."""
+        return self.my_seat is not None and not self.meeting.is_closed
+
+    @property
+    def leads(self) -> bool:
+        """Whether the viewer moves the meeting on."""
+        return self.may_write and self.meeting.facilitator_id == self.viewer.pk
+
+    @cached_property
+    def written(self) -> list[Written]:
+        """Each prompt, with what the viewer wrote to it and what of that they share. Two queries."""
+        mine = {w.prompt: w for w in Writing.objects.filter(meeting=self.meeting, author=self.viewer)}
+        shared: dict[int, dict[str, int]] = defaultdict(dict)
+        for passage in Passage.objects.filter(writing__in=list(mine.values())):
+            shared[passage.writing_id][passage.text] = passage.pk
+        blank = Writing(meeting=self.meeting, author=self.viewer)
+        rows = [(prompt, mine.get(prompt.code, blank)) for prompt in self.prompts]
+        return [Written(prompt, row, shared.get(row.pk, {})) for prompt, row in rows]
+
+    @cached_property
+    def prompts(self) -> Sequence[Prompt]:
+        """What each person writes alone."""
+        return self.activity.prompts(self.meeting)
+
+    @cached_property
+    def shared(self) -> list[tuple[Prompt, list[Passage]]]:
+        """Each prompt, with the passages that people share; none before all is revealed. One query."""
+        if not self.is_revealed:
+            return []
+        rows = Passage.objects.filter(writing__meeting=self.meeting).select_related("writing__author")
+        by_prompt: dict[str, list[Passage]] = defaultdict(list)
+        for passage in rows:
+            by_prompt[passage.writing.prompt].append(passage)
+        return [(prompt, by_prompt[prompt.code]) for prompt in self.prompts]
+
+    @cached_property
+    def mine(self) -> dict[str, Any]:
+        """How the viewer marked each thing, by its code. One query."""
+        rows = Rating.objects.filter(meeting=self.meeting, author=self.viewer)
+        return {rating.item: json.loads(rating.answer) for rating in rows}
+
+    @cached_property
+    def ratings(self) -> dict[str, list[Any]]:
+        """How all marked each thing, by its code, in an order that says nothing of who; none before the reveal.
+
+        A thing that fewer than three have marked is left out: of two, each would know the other's. One query.
+        """
+        return ratings_of(self.meeting) if self.is_revealed else {}
+
+    @cached_property
+    def raters(self) -> int:
+        """How many have marked something."""
+        return Rating.objects.filter(meeting=self.meeting).values("author").distinct().count()
+
+    @cached_property
+    def _lines(self) -> dict[str, list[Line]]:
+        by_kind: dict[str, list[Line]] = defaultdict(list)
+        for line in self.meeting.lines.select_related("written_by"):
+            by_kind[line.kind].append(line)
+        return by_kind
+
+    @property
+    def lines(self) -> list[tuple[Together, list[Line], list[Passage]]]:
+        """What the team writes down together, by kind; and what people shared to the prompt of the same code."""
+        shared = {prompt.code: passages for prompt, passages in self.shared}
+        return [(kind, self._lines[kind.code], shared.get(kind.code, [])) for kind in self.activity.together]
+
+    @property
+    def shared_apart(self) -> list[tuple[Prompt, list[Passage]]]:
+        """The prompts to which the team does not answer together, with what people share."""
+        together = {kind.code for kind in self.activity.together}
+        return [(prompt, passages) for prompt, passages in self.shared if prompt.code not in together]
+
+    @property
+    def decisions(self) -> list[Line]:
+        """What the team has decided."""
+        return self._lines[DECISION]
+
+    @cached_property
+    def follow_ups(self) -> QuerySet[FollowUp]:
+        """Who does what by when, out of this meeting."""
+        return teams.follow_ups_of(self.viewer, meeting=self.meeting)
+
+    @cached_property
+    def carried_over(self) -> list[FollowUp]:
+        """What the team's earlier meetings left to do: the first thing on the agenda."""
+        rows = teams.follow_ups_of(self.viewer, team=self.meeting.team).filter(done_on=None)
+        return list(rows.exclude(meeting=self.meeting))
+
+    @cached_property
+    def before(self) -> "Sitting | None":
+        """The last sitting of the same activity, if the viewer may read it."""
+        earlier = self.meeting.follows
+        return Sitting(self.viewer, earlier) if earlier and readable(self.viewer, [earlier]) else None
+
+
+def ratings_of(meeting: Meeting) -> dict[str, list[Any]]:
+    """All answers of a meeting by thing, without those of too few; in the order of what they say, not of who came."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for rating in Rating.objects.filter(meeting=meeting):
+        found[rating.item].append(rating.answer)
+    enough = {item: sorted(answers) for item, answers in found.items() if len(answers) >= FEWEST}
+    return {item: [json.loads(answer) for answer in answers] for item, answers in enough.items()}
+
+
+def spread(values: Iterable[int], scale: Sequence[int]) -> list[int]:
+    """How many chose each step of a scale, in its order.
+
+    >>> spread([5, 1, 5], [1, 2, 3, 4, 5])
+    [1, 0, 0, 0, 2]
+    """
+    counted = Counter(values)
+    return [counted[step] for step in scale]
+
+
+def disagreement(counts: Sequence[int]) -> float:
+    """How far apart views lie, 0 (all alike) to 1 (half at each end): the mean distance of two people over its maximum.
+
+    That maximum is half the length of the scale, when half stand at each end. 0 for fewer than two people.
+
+    >>> disagreement([2, 0, 0, 0, 2]), disagreement([0, 4, 0])
+    (1.0, 0.0)
+    """
+    people = sum(counts)
+    if people < 2 or len(counts) < 2:
+        return 0.0
+    pairs = sum(counts[i] * counts[j] * (j - i) for i in range(len(counts)) for j in range(i + 1, len(counts)))
+    return pairs / ((people / 2) ** 2 * (len(counts) - 1))
+
+
+def sitting(viewer: StaffMember, public_id: uuid.UUID) -> Sitting:
+    """A meeting as the viewer sees it, else Http404."""
+    return Sitting(viewer, meeting(viewer, public_id))

@@ -1,0 +1,218 @@
+"""Pages of meetings: begin or join one, the meeting itself on one's own screen, the wall, and the recap."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from heartwork.meetings import actions, queries
+from heartwork.meetings.forms import BeginForm, JoinForm, LineForm, WordsForm
+from heartwork.meetings.queries import Sitting
+from heartwork.roster import access
+from heartwork.roster.access import Request
+from heartwork.teams.actions import promise
+from heartwork.teams.activities import ACTIVITIES
+from heartwork.teams.forms import PromiseForm
+from heartwork.teams.models import Meeting, Stage
+from heartwork.web.page import page
+from heartwork.web.paper import pdf
+from heartwork.web.qr import qr_code
+
+# -- begin and join
+
+
+@access.shows("meeting.open")
+@require_safe
+def activities(request: Request) -> HttpResponse:
+    """What a team can sit down to do."""
+    return page(request, "meetings/activities.html", {"place": "together", "offered": queries.offered(request.user)})
+
+
+@access.shows("meeting.open", change="meeting.open")
+@require_http_methods(["GET", "POST"])
+def meeting_new(request: Request, activity: str) -> HttpResponse:
+    """Choose the team, the day and who leads; then everyone can join."""
+    found = ACTIVITIES.get(activity)
+    if found is None or not found.is_staged or not access.may(request.user, found.opens):
+        raise Http404
+    form = BeginForm(request.POST or None, viewer=request.user)
+    if form.is_valid():
+        return redirect(actions.begin(request.user, activity=activity, **form.cleaned_data))
+    return page(request, "meetings/meeting_new.html", {"place": "together", "activity": found, "form": form})
+
+
+@access.shows("meeting.read", change="meeting.edit")
+@require_http_methods(["GET", "POST"])
+def join(request: Request) -> HttpResponse:
+    """Type the code that stands on the wall, or come by its QR code."""
+    form = JoinForm(request.POST or None, initial={"code": request.GET.get("code", "")})
+    if form.is_valid():
+        if found := actions.join(request.user, code=form.cleaned_data["code"]):
+            return redirect(found)
+        form.add_error("code", _("No meeting is joined by this code now. Look at the wall again, or ask who leads."))
+    return page(request, "meetings/join.html", {"place": "together", "form": form})
+
+
+# -- the meeting
+
+
+@access.shows("meeting.read", change="meeting.edit")
+@require_http_methods(["GET", "POST"])
+def meeting(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """The meeting on one's own screen: what to do now, one's own words, and what all can see."""
+    found = queries.sitting(request.user, public_id)
+    if request.method == "POST":
+        return _do(request, found)
+    if found.meeting.is_closed:
+        return redirect("meeting-recap", public_id)
+    return page(request, found.activity.template, _shown(request, found))
+
+
+def _shown(request: Request, found: Sitting, **more: Any) -> dict[str, Any]:
+    """What every page of a meeting has, and what is the activity's own."""
+    promises = PromiseForm(viewer=request.user, meeting=found.meeting)
+    own = found.activity.context(request.user, found.meeting)
+    return {"place": "together", "sitting": found, "meeting": found.meeting, "promise": promises, **own, **more}
+
+
+def _do(request: Request, found: Sitting) -> HttpResponse:
+    """What a button of the meeting does ("share care:3"): the engine's own, or the activity's; then the page again."""
+    do, _space, rest = request.POST.get("do", "").partition(" ")
+    act = ACTS.get(do) or found.activity.acts.get(do)
+    if act is None:
+        raise Http404
+    if trouble := act(request, found.meeting, rest):
+        messages.error(request, trouble)
+    return redirect("meeting-wall" if "on_wall" in request.POST else "meeting", found.meeting.public_id)
+
+
+def _move(request: Request, meeting: Meeting, stage: str) -> None:
+    if stage not in Stage.values:
+        raise Http404
+    actions.move(request.user, meeting=meeting, stage=Stage(stage))
+
+
+def _share(request: Request, meeting: Meeting, line: str) -> None:
+    prompt, _colon, number = line.rpartition(":")
+    actions.share(request.user, meeting=meeting, prompt=prompt, number=_whole(number))
+
+
+def _write_down(request: Request, meeting: Meeting, kind: str) -> str | None:
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        return _("Write one line, of at most 500 letters. Nothing was added.")
+    actions.write_down(request.user, meeting=meeting, kind=kind, **form.cleaned_data)
+    return None
+
+
+def _promise(request: Request, meeting: Meeting, _rest: str) -> str | None:
+    form = PromiseForm(request.POST, viewer=request.user, meeting=meeting)
+    if not form.is_valid():
+        return " ".join(str(error) for errors in form.errors.values() for error in errors)
+    promise(request.user, meeting=meeting, **form.cleaned_data)
+    actions.changed(meeting)
+    return None
+
+
+def _whole(text: str) -> int:
+    """A number out of a button; Http404 for anything else."""
+    if not text.isdecimal():
+        raise Http404
+    return int(text)
+
+
+ACTS: dict[str, Callable[[Request, Meeting, str], str | None]] = {
+    "sit_down": lambda request, meeting, _rest: actions.sit_down(request.user, meeting=meeting),
+    "move": _move,
+    "more_time": lambda request, meeting, _rest: actions.give_time(request.user, meeting=meeting, minutes=2),
+    "lead": lambda request, meeting, _rest: actions.take_the_lead(request.user, meeting=meeting),
+    "done": lambda request, meeting, _rest: actions.say_done(request.user, meeting=meeting, is_done=True),
+    "not_done": lambda request, meeting, _rest: actions.say_done(request.user, meeting=meeting, is_done=False),
+    "share": _share,
+    "take_back": lambda request, meeting, pk: actions.take_back(request.user, meeting=meeting, passage=_whole(pk)),
+    "erase": lambda request, meeting, _rest: actions.erase(request.user, meeting=meeting),
+    "write_down": _write_down,
+    "strike": lambda request, meeting, pk: actions.strike(request.user, meeting=meeting, line=_whole(pk)),
+    "promise": _promise,
+    "close": lambda request, meeting, _rest: actions.close(request.user, meeting=meeting),
+}
+
+
+@access.shows("meeting.read", change="meeting.edit")
+@require_http_methods(["POST"])
+def meeting_words(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """What one writes alone is kept as it is typed."""
+    found = queries.sitting(request.user, public_id)
+    form = WordsForm(request.POST)
+    if not form.is_valid():
+        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return JsonResponse({"said": said}, status=400)
+    writing, is_more = actions.write(request.user, meeting=found.meeting, **form.cleaned_data)
+    said = _("Saved %(time)s · only you can read it") % {"time": time_format(timezone.localtime(), "TIME_FORMAT")}
+    if is_more:
+        said = _("Saved. You also wrote in another window: both texts are kept.")
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"text": writing.text, "version": writing.version, "said": said})
+    messages.success(request, said)
+    return redirect("meeting", public_id)
+
+
+@access.shows("meeting.read")
+@require_safe
+def meeting_news(request: Request, public_id: uuid.UUID) -> JsonResponse:
+    """How far the meeting is and how often it has changed, for a screen without the stream."""
+    meeting = queries.meeting(request.user, public_id)
+    response = JsonResponse({"changes": meeting.changes, "stage": "closed" if meeting.is_closed else meeting.stage})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@access.shows("meeting.read")
+@require_safe
+def meeting_stream(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """Where the site cannot keep a connection open: the screen then asks for news by itself. See `stream.py`."""
+    queries.meeting(request.user, public_id)
+    return HttpResponse(status=204)
+
+
+# -- the wall, and what came of it
+
+
+@access.shows("meeting.read")
+@require_safe
+def meeting_wall(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """What everyone in the room looks at: the stage, how to join, and only what is shared."""
+    found = queries.sitting(request.user, public_id)
+    if found.meeting.is_closed:
+        return redirect("meeting-recap", public_id)
+    where = request.build_absolute_uri(reverse("join"))
+    shown = _shown(request, found, on_wall=True, join_at=where, qr=qr_code(f"{where}?code={found.meeting.code}"))
+    return page(request, found.activity.template, shown)
+
+
+@access.shows("meeting.read")
+@require_safe
+def meeting_recap(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """One page, for paper too: who was there, what they share, what the team says, decides and does."""
+    found = queries.sitting(request.user, public_id)
+    return page(request, found.activity.template, _shown(request, found, is_recap=True))
+
+
+@access.shows("meeting.read")
+@require_safe
+def meeting_recap_pdf(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """The recap as a file: the same page on paper, without what only its reader sees."""
+    found = queries.sitting(request.user, public_id)
+    actions.took_recap(request.user, meeting=found.meeting)
+    shown = _shown(request, found, is_recap=True, is_paper=True)
+    html = render_to_string(found.activity.template, shown, request=request)
+    return pdf(html, name=f"recap-{found.meeting.held_on:%Y-%m-%d}.pdf")
