@@ -16,29 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from heartwork.config.rooms import ROOMS
+
 PROJECT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-ROOMS_WITH_TABLES = [
-    *(
-        "roster",
-        "journal",
-<<<<<<< HEAD
-        "privacy",
-        "records",
-        "teams",
-=======
-        "records",
-        "teams",
-        "meetings",
->>>>>>> eaead40 (meetings: Let a team write alone, reveal together, talk and decide)
-        "supports",
-        "audits",
-        "checkins",
-        "outreach",
-        "measures",
-        "cycles",
-    )
-]
+ROOMS_WITH_TABLES = [room for room in ROOMS if (PROJECT / "heartwork" / room / "migrations").is_dir()]
 AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
 
 

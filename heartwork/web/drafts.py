@@ -16,7 +16,7 @@ class WordsField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """New lines as the page knows them."""
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class Draft(Protocol):

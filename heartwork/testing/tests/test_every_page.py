@@ -10,17 +10,19 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from heartwork.audits.models import AuditedStudent
 from heartwork.cycles import actions as cycles
 from heartwork.cycles.models import Cycle, Problem
 from heartwork.measures.models import Measure
+from heartwork.meetings import actions as meetings
 from heartwork.roster import actions as roster
 from heartwork.roster import imports
 from heartwork.roster.checks import every_view
 from heartwork.roster.models import Assignment, PossibleTwin, StaffMember, Student
 from heartwork.supports.models import Participation, Support
-from heartwork.teams.models import FollowUp, Meeting, Team
+from heartwork.teams.models import FollowUp, Meeting, Stage, Team
 from heartwork.testing.browser import LAPTOP, PHONE, axe, screenshot, wider_than_window
 from heartwork.testing.demo import story
 
@@ -39,6 +41,10 @@ NO_PAGES = {
     "support-confirm": "only takes a change",
     "audit-words": "words that others wrote, as a part of the page of the audit",
     "today-gap": "a part of Today",
+    "meeting-words": "only takes a change",
+    "meeting-news": "two numbers for a screen",
+    "meeting-stream": "two numbers for a screen",
+    "meeting-recap-pdf": "a file",
     "measure-end": "only takes a change",
     "measure-gather": "only takes a change",
     "measure-note-off": "only takes a change",
@@ -61,8 +67,11 @@ class Place:
         self.learning = Support.objects.get(kind__code="trauma-training")
         self.paper = Support.objects.get(name="Restorative circles", school__name="Elm Middle School")
         self.team = Team.objects.get(name="Elm student support team")
-        self.open_audit = Meeting.objects.get(closed_at=None)
-        self.closed_audit = Meeting.objects.filter(team=self.team).exclude(closed_at=None).latest("held_on")
+        self.open_audit = Meeting.objects.get(activity="audits", closed_at=None)
+        self.meeting, self.talked, self.over = (self._meeting(n) for n in range(3))
+        self.closed_audit = (
+            Meeting.objects.filter(activity="audits", team=self.team).exclude(closed_at=None).latest("held_on")
+        )
         self.of_closed = AuditedStudent.objects.filter(meeting=self.closed_audit).first().student
         self.participation = Participation.objects.filter(student=self.maya, status="active").first()
         self.problem = Problem.objects.get()
@@ -82,6 +91,23 @@ class Place:
         imports.read(self.unknown.pk)
         self.waiting = imports.begin(self.sam, name="waiting", source=folder)
         self.link = roster.give_sign_in(None, StaffMember.objects.get(username="nour.alvarez"), "nour.alvarez")
+
+    def _meeting(self, far):
+        """A meeting of Ruth's and Tomás's: just begun, being talked over, or over."""
+        team = self.team
+        meeting = meetings.begin(
+            self.ruth, activity="reflect-routines", team=team, held_on=timezone.localdate(), facilitator=self.ruth
+        )
+        meetings.sit_down(self.tomas, meeting=meeting)
+        for person in (self.ruth, self.tomas):
+            meetings.write(person, meeting=meeting, prompt="alters", text="Morning meeting.\nBus duty.")
+            meetings.share(person, meeting=meeting, prompt="alters", number=0)
+        for stage in (Stage.REVEALED, Stage.DISCUSSED, Stage.DECIDED)[: far * 2]:
+            meetings.move(self.ruth, meeting=meeting, stage=stage)
+            meetings.write_down(self.tomas, meeting=meeting, kind="alters", text="The first ten minutes.")
+        if far == 2:
+            meetings.close(self.ruth, meeting=meeting)
+        return meeting
 
     def _ended(self, like):
         """Another test of the same idea, which waits to be studied."""
@@ -148,6 +174,18 @@ PAGES = {
     "together": [("ruth", "together"), ("tomas", "together"), ("dana", "together")],
     "team-new": [("ruth", "team-new")],
     "team": [("ruth", lambda p: reverse("team", args=[p.team.public_id]))],
+    "join": [("uma", "join")],
+    "activities": [("ruth", "activities"), ("sol", "activities")],
+    "meeting-new": [("ruth", lambda p: reverse("meeting-new", args=["reflect-outcomes"]))],
+    "meeting": [
+        ("ruth", lambda p: reverse("meeting", args=[p.meeting.public_id])),
+        ("tomas", lambda p: reverse("meeting", args=[p.talked.public_id])),
+    ],
+    "meeting-wall": [
+        ("ruth", lambda p: reverse("meeting-wall", args=[p.meeting.public_id])),
+        ("ruth", lambda p: reverse("meeting-wall", args=[p.talked.public_id])),
+    ],
+    "meeting-recap": [("tomas", lambda p: reverse("meeting-recap", args=[p.over.public_id]))],
     "follow-ups": [("ruth", "follow-ups"), ("tomas", "follow-ups"), ("lena", "follow-ups")],
     "follow-up": [("ruth", lambda p: reverse("follow-up", args=[p.slipped.public_id]))],
     "supports": [("ruth", "supports"), ("sol", "supports"), ("dana", "supports")],
