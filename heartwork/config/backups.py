@@ -265,8 +265,9 @@ def restore(source: Path, *, yes: bool = False, only_verify: bool = False) -> in
             kept = settings.DATA / f"replaced-{stamp}"
             kept.mkdir()
             where = put_in_place(kept)
-            if settings.IMPORTS.exists():
-                settings.IMPORTS.rename(kept / "imports")
+            for path in (settings.IMPORTS, settings.JOURNAL_HEADS):  # the heads are those of the journal that goes
+                if path.exists():
+                    path.rename(kept / path.name)
             (unpacked / "imports").mkdir(exist_ok=True)
             (unpacked / "imports").rename(settings.IMPORTS)
             _sync(settings.DATA)

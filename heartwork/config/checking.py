@@ -1,4 +1,4 @@
-"""Is everything well? One line each: settings, database, migrations, disk, imports left open, sign-ins."""
+"""Is everything well? One line each: settings, database, migrations, disk, imports left open, sign-ins, journal."""
 
 import shutil
 import sqlite3
@@ -17,6 +17,7 @@ from rich.text import Text
 from heartwork.config.backups import sqlite_file
 from heartwork.config.saying import console, size
 from heartwork.config.serving import behind
+from heartwork.journal import chain
 from heartwork.roster.models import Assignment, ImportRun
 
 WELL, LOOK, WRONG = "well", "look", "wrong"
@@ -32,7 +33,7 @@ def check() -> int:
     """Show every finding; 1 when one of them is wrong, else 0."""
     findings = [*_settings(), *_database()]
     if not any(state == WRONG for state, *_ in findings):
-        findings += [*_imports(), *_people()]
+        findings += [*_imports(), *_people(), *_journal()]
     findings += _disk()
     table = Table(show_edge=False, pad_edge=False, box=None)
     for heading in ("", "", "found", "what to do"):
@@ -122,6 +123,15 @@ def _people() -> Iterator[Finding]:
         yield WELL, "people", "an administrator can sign in", ""
     else:
         yield LOOK, "people", "Nobody can sign in as system administrator.", "Run: heartwork setup"
+
+
+def _journal() -> Iterator[Finding]:
+    chain.link_waiting()
+    found = chain.verify()
+    for sentence in found.breaks:
+        yield WRONG, "journal", sentence, "Somebody changed the database past Heartwork. Keep a copy; ask who could."
+    if not found.breaks:
+        yield WELL, "journal", f"{found.links} entries, each linked to the one before; the last: {found.head[:16]}", ""
 
 
 def _disk() -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Serving the site: pages by Granian, long work by a worker beside it; both stop together."""
+"""Serving the site: pages by Granian, long work by a worker and a clock beside it; all stop together."""
 
 import ctypes
 import fcntl
@@ -96,7 +96,7 @@ def serve(host: str, port: int, workers: int) -> int:
 
 
 class _Site:
-    """The two children: pages, and long work."""
+    """The children: pages, long work, and what happens by itself."""
 
     def __init__(self, host: str, port: int, workers: int) -> None:
         self.stopping = False
@@ -118,26 +118,32 @@ class _Site:
             "0",
         ]
 
+        self.clock_command = [sys.executable, "-m", "heartwork.config.clock"]
+
     def run(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        pages, work = _child(self.pages_command), _child(self.work_command)
+        pages = _child(self.pages_command)
+        beside = {name: _child(command) for name, command in self._beside().items()}
         console.print(f"Serving at [bold]{self.where}[/bold]  (Ctrl+C stops it)")
         ended: list[float] = []
         try:
             while not self.stopping:
                 if pages.poll() is not None:
                     raise Problem(f"The server ended by itself (code {pages.returncode}); its last words are above.")
-                if work.poll() is not None:
+                for name in [name for name, child in beside.items() if child.poll() is not None]:
                     ended = [at for at in ended if at > time.monotonic() - 60] + [time.monotonic()]
                     if len(ended) > RESTARTS:
-                        raise Problem("The worker for long work keeps ending; its last words are above.")
-                    work = _child(self.work_command)
+                        raise Problem(f"The {name} keeps ending; its last words are above.")
+                    beside[name] = _child(self._beside()[name])
                 time.sleep(0.2)
         finally:
-            _end([pages, work])
+            _end([pages, *beside.values()])
         console.print("Stopped.")
         return 0
+
+    def _beside(self) -> dict[str, list[str]]:
+        return {"worker for long work": self.work_command, "clock": self.clock_command}
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True

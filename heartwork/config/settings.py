@@ -178,6 +178,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+JOURNAL_HEADS = DATA / "journal-heads"  # the newest links of the journal's chain, apart from the database
 IMPORTS = DATA / "imports"  # what was uploaded, and what was said of each row
 FILE_UPLOAD_HANDLERS = ["heartwork.web.uploads.NoFiles"]  # the one form that takes files says so itself
 FILE_UPLOAD_TEMP_DIR = DATA / "uploads"

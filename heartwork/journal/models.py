@@ -27,3 +27,29 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
+
+
+class Waiting(models.Model):
+    """An entry that has no link in the chain yet. The database puts it here; linking takes it away."""
+
+    entry_pk = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        verbose_name_plural = "waiting"
+
+    def __str__(self) -> str:
+        return str(self.entry_pk)
+
+
+class Link(models.Model):
+    """One link of the chain: a hash of an entry's content and of the link before, so that no change goes unseen.
+
+    Apart from the entry, which nobody may change once it is written: `chain.py` says when and how links are made.
+    """
+
+    number = models.BigIntegerField(primary_key=True)  # 1, 2, 3 ... without a gap
+    entry_pk = models.BigIntegerField(unique=True)
+    digest = models.CharField(max_length=64)  # SHA-256
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.digest[:8]}"

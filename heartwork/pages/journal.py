@@ -81,6 +81,7 @@ VERBS: dict[str, str | Promise] = {
     "meeting.wrote_down": _("wrote down what the team says"),
     "meeting.struck": _("took away a line of what the team says"),
     "meeting.recap_printed": _("took a recap away as a file"),
+    "journal.forgotten": _("removed the oldest entries of the journal, as its period says"),
     "kind.added": _("added a kind of support"),
     "kind.changed": _("changed a kind of support"),
     "opt_out.begun": _("wrote down that a family keeps directory information at home"),

@@ -36,6 +36,7 @@ def _plain_settings(settings: Any, tmp_path: Path) -> None:
     }
     settings.IMPORTS = tmp_path / "imports"
     settings.KEYS = tmp_path / "keys"
+    settings.JOURNAL_HEADS = tmp_path / "journal-heads"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,7 +49,7 @@ def _tables_are_left_as_migrations_made_them() -> Iterator[None]:
     from django.db import connection
     from django.test import TransactionTestCase
 
-    append_only = importlib.import_module("heartwork.journal.migrations.0002_append_only")
+    append_only = importlib.import_module("heartwork.journal.migrations.0003_chain")
     plain = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def run(statements: list[str]) -> None:

@@ -29,7 +29,7 @@ def test_serve_answers_and_stops_in_good_order(installation):
     port = free_port()
     site = installation.start("serve", "--port", str(port))
     try:
-        for _ in range(150):
+        for _ in range(600):
             try:
                 assert answer(port) == 200
                 break
