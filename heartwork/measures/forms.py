@@ -15,7 +15,6 @@ from heartwork.measures.calendar import period_of
 from heartwork.measures.models import Measure
 from heartwork.measures.places import Place
 from heartwork.measures.sources import SOURCES
-from heartwork.roster import access
 from heartwork.roster.forms import DateInput
 from heartwork.roster.models import StaffMember
 from heartwork.supports import queries as supports
@@ -113,7 +112,7 @@ class MeasureForm(forms.ModelForm):
             self.initial["recorder_name"] = self.instance.recorder.username if self.instance.recorder else ""
             self.initial["stands_for"] = self.instance.stands_for and self.instance.stands_for.public_id
             return
-        everywhere = access.reaches_all(actor) or supports.reads_district(actor)
+        everywhere = supports.reads_district(actor)
         self.places = {
             **({"": Place()} if everywhere else {}),
             **{f"school {school.public_id}": Place(school) for school in queries.schools_to_define(actor)[:200]},

@@ -1,12 +1,10 @@
 """Where something is counted and of whom, and what of it a viewer may see at all: a section, a school, a group."""
 
-import datetime
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from heartwork.measures.models import EVERYONE
@@ -30,6 +28,11 @@ class Place:
         if self.section:
             return self.section.title
         return self.school.name if self.school else gettext("the whole district")
+
+    @property
+    def school_pk(self) -> int | None:
+        """The school that it is or lies in, by pk."""
+        return self.section.school_id if self.section else self.school.pk if self.school else None
 
     @property
     def query(self) -> str:
@@ -58,20 +61,16 @@ ALL = Group()
 # -- who may see what
 
 
-def sees_every_record(viewer: StaffMember, place: Place, day: datetime.date | None = None) -> bool:
+def sees_every_record(viewer: StaffMember, place: Place) -> bool:
     """Whether the viewer reaches every student behind the values of this place."""
-    day = day or timezone.localdate()
-    if access.reaches_all(viewer, day):
+    if access.reaches_all(viewer) or place.school_pk in supports.schools_reached(viewer):
         return True
-    school = place.section.school_id if place.section else place.school.pk if place.school else None
-    if school in supports.schools_reached(viewer, day):
-        return True
-    return place.section is not None and place.section.pk in sections_reached(viewer, day)
+    return place.section is not None and place.section.pk in sections_reached(viewer)
 
 
-def sections_reached(viewer: StaffMember, day: datetime.date | None = None) -> set[int]:
+def sections_reached(viewer: StaffMember) -> set[int]:
     """The sections that the viewer's assignments name, by pk: they reach every student of these."""
-    found = access.assignments_on(viewer, day)
+    found = access.assignments_on(viewer)
     return {a.section_id for a in found if a.section_id and access.REACH.get(a.role) == "caseload"}
 
 

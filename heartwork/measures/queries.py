@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.utils import timezone
 
 from heartwork.analysis.control_chart import ControlChart, analyse
 from heartwork.analysis.groups import gap, spread
@@ -56,7 +55,7 @@ def measures(viewer: StaffMember, *, ended: bool = False) -> QuerySet[Measure]:
     if supports.reads_district(viewer):
         return rows.filter(section=None)
     own = Q(section__in=sections_reached(viewer)) | Q(section=None, school__in=access.schools_of(viewer))
-    own |= Q(section__school__in=supports.schools_reached(viewer, timezone.localdate()))
+    own |= Q(section__school__in=supports.schools_reached(viewer))
     return rows.filter(Q(school=None, section=None) | own)
 
 
@@ -99,43 +98,26 @@ def places(viewer: StaffMember, measure: Measure) -> list[Place]:
 # -- who may change what
 
 
-def _edits_everywhere(actor: StaffMember) -> bool:
-    return access.reaches_all(actor) or supports.reads_district(actor)
-
-
 def may_edit_at(actor: StaffMember, place: Place) -> bool:
     """Whether the actor may define measures, enter values and choose charts for this place: where they work."""
     if not access.may(actor, "measure.edit"):
         return False
-    if _edits_everywhere(actor):
+    if supports.reads_district(actor) or place.school_pk in supports.schools_spoken_for(actor):
         return True
-    if place.section:
-        return place.section.pk in sections_reached(actor) or place.section.school_id in _own_schools(actor)
-    return place.school is not None and place.school.pk in _own_schools(actor)
-
-
-def _own_schools(actor: StaffMember) -> set[int]:
-    """The schools for which the actor speaks: where they may change the inventory, too."""
-    return {
-        assignment.organization_id
-        for assignment in access.assignments_on(actor)
-        if assignment.organization_id and assignment.role in access.MAY["support.edit"]
-    }
+    return place.section is not None and place.section.pk in sections_reached(actor)
 
 
 def may_enter(actor: StaffMember, measure: Measure, place: Place) -> bool:
     """Whether the actor may enter values there: who may edit, and who was named to record."""
     if measure.cannot_be_measured or measure.source not in ("typed", "imported") or measure.ended_on:
         return False
-    return may_edit_at(actor, place) or (
-        measure.recorder_id == actor.pk and not access.has_left(actor) and access.may(actor, "measure.read")
-    )
+    return may_edit_at(actor, place) or (measure.recorder_id == actor.pk and access.may(actor, "measure.read"))
 
 
 def may_define(actor: StaffMember) -> bool:
     """Whether the actor may define any measure at all."""
     return access.may(actor, "measure.edit") and bool(
-        _edits_everywhere(actor) or _own_schools(actor) or sections_reached(actor)
+        supports.reads_district(actor) or supports.schools_spoken_for(actor) or sections_reached(actor)
     )
 
 
@@ -147,7 +129,8 @@ def may_say_what_a_student_counts_for(actor: StaffMember, measure: Measure) -> b
 
 def schools_to_define(actor: StaffMember) -> QuerySet[Organization]:
     """The schools for which the actor may define a measure, by name."""
-    return roster.schools() if _edits_everywhere(actor) else roster.schools().filter(pk__in=_own_schools(actor))
+    every = roster.schools()
+    return every if supports.reads_district(actor) else every.filter(pk__in=supports.schools_spoken_for(actor))
 
 
 def sections_to_define(actor: StaffMember) -> QuerySet[Section]:

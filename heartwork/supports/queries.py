@@ -215,15 +215,15 @@ def may_edit(actor: StaffMember, school_pk: int | None) -> bool:
     """Whether the actor may change the supports of this school; None: those of the whole district."""
     if not access.may(actor, "support.edit"):
         return False
-    return access.reaches_all(actor) or school_pk in _schools_where(actor, "support.edit")
+    return access.reaches_all(actor) or school_pk in schools_spoken_for(actor)
 
 
-def _schools_where(actor: StaffMember, what: str) -> set[int]:
-    """The schools at which one of the actor's roles may do this, by pk."""
+def schools_spoken_for(actor: StaffMember) -> set[int]:
+    """The schools at which one of the actor's roles may change the inventory, by pk."""
     return {
         assignment.organization_id
         for assignment in access.assignments_on(actor)
-        if assignment.organization_id and assignment.role in access.MAY[what]
+        if assignment.organization_id and assignment.role in access.MAY["support.edit"]
     }
 
 
@@ -231,7 +231,7 @@ def schools_to_edit(actor: StaffMember) -> QuerySet[Organization]:
     """The schools whose supports the actor may change, by name."""
     if access.reaches_all(actor):
         return roster.schools()
-    return roster.schools().filter(pk__in=_schools_where(actor, "support.edit"))
+    return roster.schools().filter(pk__in=schools_spoken_for(actor))
 
 
 def supports(
@@ -364,8 +364,8 @@ def _hidden(viewer: StaffMember, totals: Tally, day: datetime.date) -> set[tuple
     return {key for key, total in totals.items() if 0 < total - mine.get(key, 0) < minimum}
 
 
-def schools_reached(viewer: StaffMember, day: datetime.date) -> set[int]:
-    """The schools of which the viewer reaches every student, by pk."""
+def schools_reached(viewer: StaffMember, day: datetime.date | None = None) -> set[int]:
+    """The schools of which the viewer reaches every student on `day` (today), by pk."""
     found = access.assignments_on(viewer, day)
     return {a.organization_id for a in found if a.organization_id and access.REACH.get(a.role) == "school"}
 

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from heartwork.measures import differences, queries, series
 from heartwork.measures.models import DataPoint
-from heartwork.measures.places import ALL, Group, Place
+from heartwork.measures.places import ALL, Group, Place, sees_every_record
 from heartwork.measures.tests.stories import STEADY, count, on_record, weeks
+from heartwork.roster.models import Assignment
+from heartwork.testing.people import hire
 
 pytestmark = pytest.mark.data
 
@@ -116,6 +118,73 @@ def test_counts_and_numbers_are_of_adults_and_are_shown_as_they_are(district):
     measure = count("Minutes outside", data="number", denominator="")
     on_record(measure, district.oak, [12.5] * 14)
     assert series.seen(district.lena, measure, Place(district.oak))[ALL].depth == "every"
+
+
+# -- who speaks for a place
+
+
+def who(district, asks, *of_what):
+    """Those of the district who are answered yes, in alphabetical order."""
+    return " ".join(sorted(name for name, person in district.staff.items() if asks(person, *of_what)))
+
+
+def knows_of(person, measure):
+    return measure in queries.measures(person)
+
+
+def kim_alone(district):
+    district.staff["kim"] = hire("Kim Alone")
+    return district.staff["kim"]
+
+
+def test_measures_are_changed_where_one_works(district):
+    Assignment.objects.create(staff=district.nadia, role="facilitator", section=district.section_8b)
+    Assignment.objects.create(staff=kim_alone(district), role="counselor")  # and at no school
+    places = [Place(district.elm), Place(district.oak), Place(), Place(district.elm, district.section_8b)]
+    places.append(Place(None, district.section_8b))
+    assert [who(district, queries.may_edit_at, place) for place in places] == [
+        "dana lena priya ruth sol",
+        "dana lena otto sol",
+        "dana lena sol",
+        "dana lena priya ruth sol tomas",
+        "dana lena priya ruth sol tomas",
+    ]
+    assert who(district, queries.may_define) == "ada dana lena otto priya ruth sol tomas"
+
+
+def test_every_record_is_seen_by_who_reaches_each_student_of_the_place(district):
+    Assignment.objects.create(staff=kim_alone(district), role="principal")  # and of no school
+    places = [Place(district.elm), Place(district.oak), Place(), Place(district.elm, district.section_8b)]
+    places.append(Place(None, district.section_8b))
+    assert [who(district, sees_every_record, place) for place in places] == [
+        "dana priya",
+        "dana otto",
+        "dana",
+        "dana priya tomas",
+        "dana priya tomas",
+    ]
+
+
+def test_how_many_a_student_counts_for_is_said_by_who_sees_every_record_of_what_is_not_counted_from_them(district):
+    typed, counted = count("Greeted", school=district.elm), count("Days", school=district.elm, source="attendance")
+    assert who(district, queries.may_say_what_a_student_counts_for, typed) == "dana priya"
+    assert who(district, queries.may_say_what_a_student_counts_for, counted) == ""
+
+
+def test_a_measure_is_known_where_one_works_and_one_of_a_section_to_who_reaches_each_student(district):
+    known = {
+        "everywhere": count("Everywhere"),
+        "elm": count("At Elm", school=district.elm),
+        "oak": count("At Oak", school=district.oak),
+        "8b": count("In 8B", section=district.section_8b),
+    }
+    found = {name: who(district, knows_of, each) for name, each in known.items()}
+    assert found == {
+        "everywhere": "ada dana lena otto priya ruth sol tomas uma",
+        "elm": "dana lena priya ruth sol tomas uma",
+        "oak": "ada dana lena otto sol",
+        "8b": "dana priya tomas",
+    }
 
 
 # -- an attacker who collects all they can fetch
