@@ -69,14 +69,14 @@ def gone_quiet(viewer: StaffMember, day: datetime.date | None = None) -> Quiet:
     access.require(viewer, "checkin.read")
     day = day or timezone.localdate()
     here = Enrollment.objects.filter(on_day(day), student=OuterRef("pk"))
-    reached = access.visible_to(viewer, day).filter(Exists(here)).order_by()
+    reached = access.visible_to(viewer, day).filter(Exists(here))
     answered, declined = 0, dict[int, Decline]()
     for piece in _pieces(reached, day):
         known, found = _declines(piece, _first_week(day))
         answered += known
         declined |= found
     # Named only here: of the others nothing is read but what they answered.
-    students = list(access.visible_to(viewer, day).filter(pk__in=list(declined)))
+    students = list(reached.filter(pk__in=list(declined)))
     around = supports.supports_around(viewer, students, day)
     return Quiet(
         [_with_supports(student, declined[student.pk], around.get(student.pk, [])) for student in students],

@@ -149,7 +149,7 @@ def today(viewer: StaffMember) -> Today:
     mine = list(teams.my_follow_ups(viewer, day)[:100])
     since = last_here(viewer, now)
     places = dict.fromkeys(a.organization.name for a in access.assignments_on(viewer) if a.organization)
-    sees = access.may(viewer, "student.read")
+    sees, may_audit = access.may(viewer, "student.read"), access.may(viewer, "audit.read")
     return Today(
         day=day,
         part_of_day=part_of_day(now.hour),
@@ -157,13 +157,13 @@ def today(viewer: StaffMember) -> Today:
         follow_ups=mine[:SHOWN],
         count=len(mine),
         slipped=sum(each.due_on < day for each in mine),
-        audits=audits.my_audits(viewer) if access.may(viewer, "audit.read") else [],
+        audits=audits.my_audits(viewer) if may_audit else [],
         since=since_in_words(since, day),
         changes=changes(viewer, since, day),
         reach=roster.reach_in_words(viewer),
         students=roster.count_of_students(viewer, day) if sees else 0,
         is_for_students=sees,
-        may_audit=access.may(viewer, "audit.read"),
+        may_audit=may_audit,
         may_begin=access.may(viewer, "audit.open"),
         may_import=access.may(viewer, "import.edit"),
         may_see_gaps=access.may(viewer, "gap.read"),
