@@ -34,6 +34,7 @@ from heartwork.meetings.models import Line, Passage, Writing
 from heartwork.privacy import actions as privacy
 from heartwork.roster import actions as roster
 from heartwork.roster import import_actions as imports
+from heartwork.roster import imports as pipeline
 from heartwork.roster.access import MAY
 from heartwork.roster.models import Attribute, ImportRun, StaffMember
 from heartwork.supports import actions as supports
@@ -974,6 +975,18 @@ def test_files_of_whoever_may_not_bring_them_stay_where_they_are(scene):
     with pytest.raises(PermissionDenied):
         imports.take_in(scene.priya, [file])
     assert Path(file.temporary_file_path()).exists()
+
+
+def test_what_brings_in_files_asks_by_itself_too(scene, tmp_path):
+    run, who = scene.things["import", "own"], scene.priya
+    for attempt in (
+        lambda: pipeline.begin(who, name="more.csv", source=tmp_path),
+        lambda: pipeline.apply(run.pk, actor=who),
+        lambda: pipeline.set_aside(who, run),
+        lambda: pipeline.remember_mapping(who, "f", "attendance", {"studentSourcedId": "who"}),
+    ):
+        with pytest.raises(PermissionDenied):
+            attempt()
 
 
 def actions() -> Iterator[tuple[str, bool]]:

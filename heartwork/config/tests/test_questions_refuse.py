@@ -14,19 +14,31 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from heartwork.audits import actions as audit_actions
+from heartwork.audits import picking
 from heartwork.audits import queries as audits
 from heartwork.config.tests import test_doors
+from heartwork.cycles import queries as cycles
+from heartwork.cycles.spans import spans
+from heartwork.journal.actions import note
+from heartwork.measures import queries as measures
+from heartwork.measures.places import Place
 from heartwork.meetings import queries as meetings
+from heartwork.pages import journal
+from heartwork.pages import queries as pages
+from heartwork.roster import access
+from heartwork.roster import actions as roster_actions
 from heartwork.roster import import_queries as imports
 from heartwork.roster import queries as roster
 from heartwork.roster.imports import folder_of
-from heartwork.roster.models import PossibleTwin
-from heartwork.supports import gaps
+from heartwork.roster.models import Assignment, ImportRun, PossibleTwin, StudentAttribute
+from heartwork.supports import coverage, gaps
 from heartwork.supports import queries as supports
-from heartwork.supports.models import Participation
+from heartwork.supports.forms import WhichForm
+from heartwork.supports.models import Participation, Support
 from heartwork.teams import queries as teams
-from heartwork.teams.models import FollowUp, TeamMember
-from heartwork.testing.people import DAY, hire
+from heartwork.teams.models import FollowUp, Team, TeamMember
+from heartwork.testing.people import DAY, attribute, hire
 
 pytestmark = pytest.mark.data
 story = test_doors.story
@@ -335,3 +347,110 @@ def test_an_import_without_problems_has_no_file_of_them(client, scene):
     (folder_of(run) / "problems.csv").unlink()
     client.force_login(scene.sam)
     assert client.get(reverse("import-rejects", args=[run.public_id])).status_code == 404
+
+
+def test_the_journal_tells_nothing_of_a_student_out_of_reach(scene):
+    entry = note(scene.tomas, "student.seen", scene.maya)
+    assert entry in journal.entries(scene.dana, student=scene.maya.public_id)
+    assert list(journal.entries(scene.nell, student=scene.maya.public_id)) == []
+    assert [line.about for line in journal.in_words(scene.dana, [entry])] == ["Maya Rivera"]
+    assert [line.about for line in journal.in_words(scene.nell, [entry])] == [f"a student ({scene.maya.pk})"]
+
+
+def test_what_a_student_brings_is_told_to_who_reaches_them(scene):
+    roster_actions.note_strength(scene.tomas, student=scene.maya, text="Draws")
+    assert [each.text for each in roster.strengths(scene.uma, scene.maya)] == ["Draws"]
+    assert roster.strengths(scene.otto, scene.maya) == []
+
+
+def test_of_a_closed_audit_one_reads_what_is_about_the_own_students(scene):
+    meeting = audit_actions.open_audit(
+        scene.ruth,
+        team=scene.things["team", "own"],
+        held_on=DAY,
+        facilitator=scene.ruth,
+        students=[scene.maya, scene.eli],
+        picked="by hand",
+    )
+    audit_actions.close_audit(scene.ruth, meeting=meeting)
+    assert meeting in {each.meeting for each in audits.audits_of(scene.uma, scene.maya)}
+    assert meeting in {each.meeting for each in audits.audits_of(scene.ruth, scene.eli)}
+    assert audits.audits_of(scene.uma, scene.eli) == []
+
+
+def test_an_audit_is_changed_by_who_may_change_audits(scene, monkeypatch):
+    assert audits.audit(scene.ruth, audit("own")(scene)).may_edit
+    monkeypatch.setitem(access.MAY, "audit.edit", [])
+    assert not audits.audit(scene.ruth, audit("own")(scene)).may_edit
+
+
+def test_groups_to_draw_from_are_those_of_the_own_students(scene):
+    StudentAttribute.objects.create(student=scene.maya, attribute=attribute("english_learner"), begin=DAY)
+    assert picking.kinds_of_group(scene.tomas) == ["language"]
+    assert picking.kinds_of_group(scene.otto) == []
+
+
+def test_who_is_of_a_team_and_has_no_role_opens_no_problem_and_sees_no_cycle_on_a_chart(scene):
+    team, planned = scene.things["team", "own"], scene.things["planned", "own"]
+    planned.predictions.update(written_at=timezone.now(), low=1)
+    type(planned).objects.filter(pk=planned.pk).update(begun_at=timezone.now())
+    measure = planned.predictions.get().measure
+    TeamMember.objects.create(team=team, staff=scene.kim, begin=DAY)
+    assert [span.url for span in spans(scene.ruth, measure)] != []
+    assert spans(scene.kim, measure) == []
+    assert list(cycles.may_open(scene.ruth)) == [team]
+    assert list(cycles.may_open(scene.kim)) == []
+
+
+def test_a_principal_of_no_school_leads_no_team_of_the_district(scene):
+    Assignment.objects.create(staff=scene.kim, role="principal")
+    of_district = Team.objects.create(name="District team")
+    assert teams.leads(scene.dana, of_district)
+    assert not teams.leads(scene.kim, of_district)
+    assert not teams.leads(scene.priya, of_district)
+
+
+def test_a_counselor_of_no_school_changes_no_support_of_the_district(scene):
+    Assignment.objects.create(staff=scene.kim, role="counselor")
+    assert [supports.may_edit(person, None) for person in (scene.dana, scene.kim, scene.ruth)] == [True, False, False]
+
+
+def test_without_the_right_nobody_changes_the_inventory_however_far_they_reach(scene, monkeypatch):
+    monkeypatch.setitem(access.MAY, "support.edit", [])
+    assert not supports.may_edit(scene.dana, scene.elm.pk)
+
+
+def test_a_task_about_nobody_is_for_the_people_where_one_works(scene):
+    assert set(teams.could_own(scene.otto)) == {scene.otto, scene.ada, scene.ola}
+
+
+def test_only_who_decides_about_twins_is_told_that_some_wait(scene):
+    assert [imports.twins_waiting(person) for person in (scene.dana, scene.priya)] == [1, 0]
+
+
+def test_today_tells_of_imports_and_supports_to_who_may_read_them(scene):
+    ImportRun.objects.create(name="news.zip", state=ImportRun.State.APPLIED, finished_at=timezone.now())
+    Support.objects.create(
+        name="News for all",
+        confirmed_on=DAY,
+        **{name: getattr(scene.things["support", "own"], name) for name in ("tier", "domain", "emphasis")},
+    )
+
+    def told(viewer):
+        return {change.what for change in pages.changes(viewer, DAY, DAY)}
+
+    assert told(scene.dana) == {"news.zip", "News for all"}
+    assert told(scene.sam) == {"news.zip"}
+    assert told(scene.tomas) == {"News for all"}
+    assert pages.last_import(scene.sam).name == "news.zip"
+    assert pages.last_import(scene.tomas) is None
+
+
+def test_coverage_and_measures_begin_where_one_works(scene):
+    assert list(coverage.schools(scene.otto)) == [scene.oak]
+    assert measures.usual_place(scene.otto) == Place(scene.oak)
+    assert measures.usual_place(scene.lena) == Place()
+
+
+def test_a_support_of_the_whole_district_is_offered_to_who_reaches_everyone(scene):
+    assert [WhichForm(actor=person).fields["school"].required for person in (scene.ruth, scene.dana)] == [True, False]
