@@ -19,14 +19,17 @@ Nothing on the disk is changed. On two busy cores, the access rule against its o
 import argparse
 import ast
 import copy
+import functools
 import gc
 import importlib
+import itertools
 import multiprocessing
 import multiprocessing.connection
 import os
 import re
 import sys
 import time
+import tomllib
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -39,9 +42,10 @@ from _pytest.runner import runtestprotocol
 
 PROJECT = Path(__file__).resolve().parents[1]
 ACCESS = "heartwork/roster/access.py"
-NEAREST = "heartwork/roster/tests/test_access.py"
+TABLE = "heartwork/roster/access.toml"
+NEAREST = "heartwork/roster/tests/test_access"  # of the rule, and of its table
 DOORS = "heartwork/config/tests/test_doors.py"
-STRANGER = f"{DOORS}::test_each_role_gets_in_where_the_table_says_and_nowhere_else[nobody]"
+NOBODY_MAY = f"{DOORS}::test_what_the_table_gives_nobody_is_open_to_nobody[student_services_director]"
 # These work by the `heartwork` command, in processes of their own, where nothing is removed.
 ELSEWHERE = ("test_backups.py", "test_backups_postgresql.py", "test_command_line.py", "test_demo.py", "test_killed.py")
 SECONDS = 600  # for the tests of one mutant
@@ -54,7 +58,16 @@ TURNED = {
     ast.IsNot: ast.Is,
 }
 TURNED |= {ast.LtE: ast.Gt, ast.GtE: ast.Lt, ast.Lt: ast.GtE, ast.Gt: ast.LtE}
-EVERY_STUDENT = ast.parse("__import__('heartwork.roster.models').roster.models.Student.objects.all()", mode="eval").body
+CONDITIONS = (ast.If, ast.IfExp, ast.BoolOp, ast.Compare)
+# What the access rule would answer if there were none: in words, and as an expression.
+MODELS = "__import__('heartwork.roster.models', fromlist=['models'])"
+WITHOUT_RULE = {
+    "visible_to": ("every student", f"{MODELS}.Student.objects.all()"),
+    "reached_among": ("every student", f"set({MODELS}.Student.objects.values_list('pk', flat=True))"),
+    "schools_of": ("every school", f"set({MODELS}.Organization.objects.values_list('pk', flat=True))"),
+    "reaches_all": ("True", "True"),
+    "may": ("True", "True"),
+}
 
 # Conditions without which the answer is the same: (function, what) -> why nobody can notice. Most only spare work.
 SAME_ANSWER = {
@@ -68,6 +81,14 @@ SAME_ANSWER = {
     ("_reached_by", "rest -> True"): "a union of one way is that way",
     ("places_of", "unknown -> True"): "of no students, there are no places: Django asks nothing",
     ("_reason", "assignment.organization -> True"): "a way by school or grades has one; the types do not know it",
+    ("participants", "access.may(viewer, 'student.read') -> True"): "who may not reaches nobody",
+    ("sections_reached", "without the condition a.section_id"): "no section has no key; the types do not know it",
+    ("students", "access.reaches_all(viewer, day) -> True"): "two ways to find the same rows by name",
+    ("supports", "access.schools_of(viewer) -> every school"): "the order of a list that everyone reads",
+    (
+        "SupportSearch.__init__",
+        "access.schools_of(viewer) -> every school",
+    ): "shortens a long list to choose from",
     ("reached_among", "filter without pk__in=wanted"): "reads everyone in reach; the last line narrows again",
     ("SignedInMiddleware.process_view", "without the condition request.user.is_authenticated"): "signs out a stranger",
     # Pages behind whose door the same is asked again.
@@ -104,10 +125,11 @@ class Mutant:
     path: str
     line: int
     what: str
-    code: CodeType  # of the whole file, changed
+    nth: int  # of the changes to this file
     function: str  # the outermost around it: "Reason.sentence"
-    lines: range  # of that function
+    lines: range = range(0)  # of that function
     door: str = ""  # the page whose declaration it is: tests of who is kept out never walk through the page
+    turn: tuple[str, str, str] = ("", "", "")  # of the table: may, what, role; or reach, role, how far
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line} {self.function}: {self.what}"
@@ -119,11 +141,38 @@ def _name(call: ast.AST) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
+def _asks(tree: ast.Module) -> bool:
+    """Whether a file asks who may, or refuses: by what it imports."""
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return not {each.name for node in froms for each in node.names}.isdisjoint(
+        ("access", "Http404", "PermissionDenied")
+    )
+
+
+def _answers_who_may(node: ast.AST) -> bool:
+    """Whether a function says yes or no about a staff member: a rule of its room."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    of_whom = [ast.unparse(argument.annotation) for argument in node.args.args if argument.annotation]
+    return "StaffMember" in of_whom and node.returns is not None and ast.unparse(node.returns) == "bool"
+
+
+def _looks_at_roles(node: ast.AST) -> bool:
+    """Whether a condition asks for somebody's role itself."""
+    condition = node.test if isinstance(node, ast.If | ast.IfExp) else node
+    read = [inner for inner in ast.walk(condition) if isinstance(inner, ast.Attribute)]
+    return any(each.attr == "role" or ast.unparse(each) in ("access.REACH", "access.roles_of") for each in read)
+
+
 def _changes(tree: ast.Module, path: str) -> Iterator[tuple[ast.AST, str]]:
     """Yields after changing the tree in place, and changes it back when asked for the next."""
+    rules = [node for node in ast.walk(tree) if _answers_who_may(node)] if not path.endswith("actions.py") else []
+    of_rules = {inner for rule in rules for inner in ast.walk(rule)}
     for node in ast.walk(tree):
-        if path == ACCESS:
+        if path == ACCESS or node in of_rules or (isinstance(node, CONDITIONS) and _looks_at_roles(node)):
             yield from _conditions(node)
+        if path != ACCESS:
+            yield from _answers(node)
         if isinstance(node, ast.FunctionDef):
             for decorator in node.decorator_list:
                 if _name(decorator) == "shows" and "self.read" not in ast.unparse(decorator):  # done by `open_door`
@@ -138,21 +187,24 @@ def _changes(tree: ast.Module, path: str) -> Iterator[tuple[ast.AST, str]]:
                     block[at] = ast.copy_location(ast.Pass(), statement)
                     yield statement, f"without: {ast.unparse(statement)}"
                     block[at] = statement
-        for name, value in ast.iter_fields(node):
-            if isinstance(value, ast.Call) and _name(value) == "visible_to" and path != ACCESS:
-                setattr(node, name, EVERY_STUDENT)
-                yield value, "every student instead of those in reach"
-                setattr(node, name, value)
-            if isinstance(value, list):
-                for at, item in enumerate(value):
-                    if isinstance(item, ast.Call) and _name(item) == "visible_to" and path != ACCESS:
-                        value[at] = EVERY_STUDENT
-                        yield item, "every student instead of those in reach"
-                        value[at] = item
 
 
 def _is_refusal(statement: ast.Raise) -> bool:
     return statement.exc is not None and _name(statement.exc) in ("Http404", "PermissionDenied")
+
+
+def _answers(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    """What is asked of the access rule, answered as if there were none."""
+    for name, value in ast.iter_fields(node):
+        held: Any = value if isinstance(value, list) else node.__dict__
+        for place in range(len(value)) if isinstance(value, list) else [name]:
+            asked = held[place]
+            called = ast.unparse(asked.func).removeprefix("access.") if isinstance(asked, ast.Call) else ""
+            if called in WITHOUT_RULE:
+                words, expression = WITHOUT_RULE[called]
+                held[place] = ast.parse(expression, mode="eval").body
+                yield asked, f"{ast.unparse(asked)} -> {words}"
+                held[place] = asked
 
 
 def _conditions(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
@@ -205,31 +257,50 @@ def _functions(tree: ast.Module) -> dict[str, range]:
     return found
 
 
+@functools.cache
 def files() -> list[str]:
     """The files that hold checks, the access rule first."""
-    found = sorted(
-        str(path.relative_to(PROJECT))
-        for path in (PROJECT / "heartwork").glob("*/*.py")
-        if path.name.endswith(("access.py", "views.py", "actions.py", "queries.py", "gaps.py"))
-    )
-    return [ACCESS, *(path for path in found if path != ACCESS)]
+    found = sorted(str(path.relative_to(PROJECT)) for path in (PROJECT / "heartwork").rglob("*.py"))
+    ours = [path for path in found if not {"tests", "migrations", "testing"} & set(Path(path).parts)]
+    return [ACCESS, *(path for path in ours if path != ACCESS and _asks(_tree(path)))]
 
 
 def mutants(only: str = "") -> list[Mutant]:
     """Every mutant in whose words this pattern is found, those of the access rule first."""
     found: dict[tuple[str, int, int, str], Mutant] = {}
     for path in files():
-        tree = ast.parse((PROJECT / path).read_text())
+        tree = _tree(path)
         functions = _functions(tree)
-        for node, what in _changes(tree, path):
+        for nth, (node, what) in enumerate(_changes(tree, path)):
             line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
             if not re.search(only, f"{path}:{line}: {what}"):
                 continue
             function, lines = next(((name, at) for name, at in functions.items() if line in at), ("", range(0)))
             door = node.name if isinstance(node, ast.FunctionDef) else ""
-            mutant = Mutant(path, line, what, _compiled(tree, path), function, lines, door)
+            mutant = Mutant(path, line, what, nth, function, lines, door)
             found.setdefault((path, line, column, what), mutant)
-    return list(found.values())
+    return list(found.values()) + [
+        each for each in of_the_table() if re.search(only, f"{each.path}:{each.line}: {each.what}")
+    ]
+
+
+def of_the_table() -> Iterator[Mutant]:
+    """Each role given each right that it has not, and taken each that it has; and reaching as far as others do."""
+    text = (PROJECT / TABLE).read_text()
+    policy = tomllib.loads(text)
+    lines = {line.split("=")[0].strip(' "'): number for number, line in enumerate(text.splitlines(), 1) if "= " in line}
+    everyone = [*policy["reach"], "everyone"]
+    for what, roles in policy["may"].items():
+        for role in everyone:
+            words = f"{role} may {'no longer ' if role in roles else ''}{what}"
+            yield Mutant(TABLE, lines[what], words, 0, "may", turn=("may", what, role))
+    for role, far in policy["reach"].items():
+        for other in sorted({*policy["reach"].values()} - {far}):
+            yield Mutant(TABLE, lines[role], f"{role} reaches: {other}", 0, "reach", turn=("reach", role, other))
+
+
+def _tree(path: str) -> ast.Module:
+    return ast.parse((PROJECT / path).read_text())
 
 
 def _compiled(tree: ast.Module, path: str) -> CodeType:
@@ -250,15 +321,26 @@ def _inner(code: CodeType) -> Iterator[CodeType]:
 def exchange(path: str, changed: CodeType, lines: range | None = None) -> None:
     """Give the functions of a file (on these lines) the changed code, wherever they are held: one object each."""
     new = {(code.co_qualname, code.co_firstlineno): code for code in _inner(changed)}
-    _module(path)  # a file of pages may be imported with the first request only
-    place, count = str(PROJECT / path), 0
-    for function in [each for each in gc.get_objects() if type(each) is FunctionType]:
+    count = 0
+    for function in functions_in().get(str(PROJECT / path), []):
         old = function.__code__
-        if old.co_filename == place and (lines is None or old.co_firstlineno in lines):
+        if lines is None or old.co_firstlineno in lines:
             function.__code__ = new[old.co_qualname, old.co_firstlineno]
             count += 1
     if not count:
         raise LookupError("no such function")
+
+
+@functools.cache
+def functions_in() -> dict[str, list[FunctionType]]:
+    """Every function of ours that there is, by its file. Asked for once, before anything is forked: it is slow."""
+    for path in files():
+        _module(path)  # a file of pages may be imported with the first request only
+    found: dict[str, list[FunctionType]] = {}
+    for each in gc.get_objects():
+        if type(each) is FunctionType and each.__code__.co_filename.startswith(str(PROJECT)):
+            found.setdefault(each.__code__.co_filename, []).append(each)
+    return found
 
 
 def open_door(path: str, name: str) -> None:
@@ -270,6 +352,15 @@ def open_door(path: str, name: str) -> None:
     kept["read"].cell_contents, kept["change"].cell_contents = "self.read", "self.edit"
 
 
+def turn(part: str, name: str, value: str) -> None:
+    """Change one word of the table: give or take a right, or set how far a role reaches."""
+    access = _module(ACCESS)
+    if part == "reach":
+        access.REACH[name] = value
+    else:
+        (access.MAY[name].remove if value in access.MAY[name] else access.MAY[name].append)(value)
+
+
 def _module(path: str) -> Any:
     return importlib.import_module(path.removesuffix(".py").replace("/", "."))
 
@@ -278,15 +369,20 @@ def remove(mutant: Mutant) -> None:
     """Take the check out of the code of this process."""
     if mutant.door:
         open_door(mutant.path, mutant.door)
+    elif mutant.path == TABLE:
+        turn(*mutant.turn)
     else:
-        exchange(mutant.path, mutant.code, mutant.lines)
+        tree = _tree(mutant.path)
+        changing = _changes(tree, mutant.path)
+        next(itertools.islice(changing, mutant.nth, None))
+        exchange(mutant.path, _compiled(tree, mutant.path), mutant.lines)
 
 
 def telling() -> dict[str, CodeType]:
     """The code of each file, in which each function tells that a test walks through it, by the outermost around it."""
     told = {}
     for path in files():
-        tree = ast.parse((PROJECT / path).read_text())
+        tree = _tree(path)
         for function, lines in _functions(tree).items():
             tell = ast.parse(f"_walked_({(path, function)!r})").body[0]
             for node in ast.walk(tree):
@@ -369,6 +465,8 @@ class Runs:
         first = next(item for item in session.items if "district" in getattr(item, "fixturenames", ()))
         other = next(item for item in session.items if item is not first)
         runtestprotocol(first, log=False, nextitem=other)  # migrates the database, which every fork then has
+        functions_in()
+        gc.freeze()  # else the first collection in a fork copies all that it shares
 
     def side_by_side(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Outcome]]:
         """Do the jobs; what comes of them, as they end."""
@@ -415,10 +513,12 @@ class Runs:
         found = self.walked.get((mutant.path, mutant.function), set())
         if mutant.door:
             found = found | {test for test in self.items if test.startswith(DOORS)}
+        if mutant.path == TABLE:
+            found = {test for test in self.items if test.startswith(NEAREST)}
         room = str(Path(mutant.path).parent / "tests")
 
         def distance(test: str) -> tuple[bool, bool, float]:
-            is_first = test.startswith(NEAREST) or (bool(mutant.door) and test == STRANGER)
+            is_first = test.startswith(NEAREST) or (bool(mutant.door) and test == NOBODY_MAY)
             return not is_first, not test.startswith(room), self.seconds[test]
 
         return sorted(found, key=distance)

@@ -1,0 +1,74 @@
+"""The table of who may do what, written down once more: a line for each right, a column for each role.
+
+Whatever else asks reads `access.toml`: the doors, the help page, and the tests of the doors, which expect what it says.
+So none of those can notice a wrong word in it. Whoever changes who may see what changes it twice, there and here.
+"""
+
+from heartwork.roster.access import MAY, REACH
+
+ROLES = {
+    "S": "superintendent",
+    "L": "district_leader",
+    "D": "student_services_director",
+    "P": "principal",
+    "C": "counselor",
+    "T": "teacher",
+    "U": "support_staff",
+    "F": "facilitator",
+    "A": "system_administrator",
+    "*": "everyone",
+}
+RIGHTS = """
+self.read           . . . . . . . . . *
+self.edit           . . . . . . . . . *
+student.read        . . D P C T U F . .
+student.edit        . . D P C T U . . .
+district.read       S L D P C T U . . .
+district.edit       S . D . . . . . . .
+support.read        S L D P C T U . . .
+support.edit        . . D P C . . . . .
+kind.edit           . . D . . . . . . .
+participation.edit  . . D P C . U . . .
+coverage.read       S L D P C T U . . .
+gap.read            S L D P C T U . . .
+gap_students.read   . . D P C T U . . .
+checkin.read        . . . . C . . . . .
+sensitive_gap.read  S L D P C . . . . .
+team.read           S L D P C T U F . .
+team.edit           . . D P C . . . . .
+audit.read          . . D P C T U F . .
+audit.edit          . . D P C T U F . .
+audit.open          . . D P C T U . . .
+measure.read        S L D P C T U F . .
+measure.edit        S L D P C T U . . .
+patterns.read       S L D P C T U . . .
+cycle.read          S L D P C T U F . .
+cycle.edit          S L D P C T U F . .
+all_cycles.read     S L D . . . . . . .
+import.read         . . D . . . . . A .
+import.edit         . . D . . . . . A .
+assignment.read     . . D P . . . . A .
+assignment.edit     . . D . . . . . A .
+family.read         . . D P C . . . . .
+family.edit         . . D P C . . . . .
+journal.read        . . D . . . . . . .
+twin.edit           . . D . . . . . . .
+"""
+FAR = {
+    "district": "D",
+    "school": "P",
+    "caseload": "CTUF",
+    "figures": "SL",
+    "none": "A",
+}
+
+
+def test_each_role_has_the_rights_that_are_written_here_too():
+    lines = [line.split(maxsplit=1) for line in RIGHTS.strip().splitlines()]
+    assert {what: {ROLES[letter] for letter in who if letter in ROLES} for what, who in lines} == {
+        what: set(roles) for what, roles in MAY.items()
+    }
+
+
+def test_each_role_reaches_as_far_as_is_written_here_too():
+    assert {ROLES[letter]: far for far, letters in FAR.items() for letter in letters} == REACH
