@@ -35,7 +35,10 @@ gap_students.read   . . D P C T U . . .
 checkin.read        . . . . C . . . . .
 sensitive_gap.read  S L D P C . . . . .
 team.read           S L D P C T U F . .
-team.edit           . . D P C . . . . .
+team.edit           S L D P C . . . . .
+meeting.read        S L D P C T U F . .
+meeting.edit        S L D P C T U F . .
+meeting.open        S L D P C T U . . .
 audit.read          . . D P C T U F . .
 audit.edit          . . D P C T U F . .
 audit.open          . . D P C T U . . .
