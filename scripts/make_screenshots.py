@@ -103,7 +103,7 @@ def signed_in(browser: Browser, address: str, size: tuple[int, int], username: s
     page = context.new_page()
     page.goto(f"{address}/sign-in/")
     if username:
-        page.fill("input[name=username]", username)
+        page.fill("input[name=login]", username)
         page.fill("input[name=password]", passphrase)
         page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda url: "sign-in" not in url)

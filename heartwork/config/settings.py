@@ -31,6 +31,8 @@ try:
         DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'heartwork.sqlite3'}")
         TIME_ZONE: str = env.str("TIME_ZONE", "America/Los_Angeles", validate=_known_zone)
         BEHIND_HTTPS: bool = env.bool("HTTPS", False)
+        # How many proxies stand in front, each of which adds the address it was asked from.
+        PROXIES: int = env.int("PROXIES", 1 if BEHIND_HTTPS else 0, validate=environs.validate.Range(min=0, max=9))
         SECRET_KEY: str = env.str("SECRET_KEY", "")
         # The largest roster file that may be uploaded; a million students need about 1 GB.
         UPLOAD_LIMIT_MB: int = env.int("UPLOAD_LIMIT_MB", 4096, validate=environs.validate.Range(min=1))
@@ -62,6 +64,12 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.staticfiles",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "csp",
     "django_htmx",
     "template_partials",
@@ -78,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "heartwork.roster.access.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -126,6 +135,14 @@ else:
     DATABASE["CONN_MAX_AGE"] = 600
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# What several processes must agree on for a while: tries to sign in, codes that were used. Never words of anyone.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "short_memory",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # -- people and sessions
@@ -134,6 +151,7 @@ AUTH_USER_MODEL = "roster.StaffMember"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "sign-in"
+AUTHENTICATION_BACKENDS = ["heartwork.roster.sign_in.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
@@ -144,9 +162,37 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 SESSION_COOKIE_AGE = 60 * 60 * 10  # a school day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
 CSRF_FAILURE_VIEW = "heartwork.web.views.csrf_failed"
+
+# -- ways to sign in (django-allauth); nobody registers themselves
+
+ACCOUNT_ADAPTER = "heartwork.roster.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # a whole school may sign in at eight, from one address; what fails is counted below
+    "login_failed": "60/10m/ip,10/15m/key",
+    "login_known": "10/15m/key",  # from a browser that this person used before: nobody else can use its tries up
+    "reauthenticate": "10/m/user",
+}
+MFA_ADAPTER = "heartwork.roster.sign_in.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_HTTPS  # browsers offer passkeys without https on this machine alone
+MFA_TOTP_ISSUER = "Heartwork"
+MFA_TOTP_TOLERANCE = 1  # a code typed slowly is still good; each is good once (forms.CodeForm)
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+SOCIALACCOUNT_ADAPTER = "heartwork.roster.sign_in.DistrictSignOn"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # who it is we find out ourselves, in the roster
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 # -- headers
 

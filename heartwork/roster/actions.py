@@ -36,8 +36,8 @@ def signed_in(actor: StaffMember) -> None:
     note(actor, "account.signed_in", actor)
 
 
-def sign_in_refused(person: StaffMember) -> None:
-    """Someone tried to sign in as this person, and could not."""
+def sign_in_refused(person: StaffMember | None) -> None:
+    """Someone tried to sign in as this person, or by a name that nobody has (None), and could not."""
     note(None, "account.sign_in_refused", person)
 
 

@@ -4,13 +4,12 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.roster import access, actions, queries
+from heartwork.roster import access, queries
 from heartwork.roster.models import Attribute, District, Organization, StaffMember, Student
 
 
@@ -21,41 +20,6 @@ class DateInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
-
-
-class SignInForm(AuthenticationForm):
-    """Name and password. Unknown, wrong, disabled and gone are all answered alike."""
-
-    error_messages = {
-        "invalid_login": _("That name and password do not belong together. Look at both and try again."),
-        "inactive": _("That name and password do not belong together. Look at both and try again."),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("Sign-in name")
-
-    def clean(self) -> dict[str, Any]:
-        """After ten wrong passwords for a name, even the right one waits a quarter of an hour, and nothing says so.
-
-        The password is looked at all the same, so that the answer takes as long.
-        """
-        person = queries.signs_in_as(self.cleaned_data.get("username") or "")
-        has_rest = bool(person and queries.was_refused_too_often(person))
-        try:
-            cleaned = super().clean()
-        except forms.ValidationError:
-            if person and not has_rest:
-                actions.sign_in_refused(person)
-            raise
-        if has_rest:
-            raise self.get_invalid_login_error()
-        return cleaned
-
-    def confirm_login_allowed(self, user: StaffMember) -> None:
-        """Someone who has left is answered like someone unknown."""
-        if access.has_left(user):
-            raise self.get_invalid_login_error()
 
 
 class StudentSearch(forms.Form):

@@ -448,23 +448,10 @@ def settings_history(viewer: StaffMember) -> list[Change]:
 
 # -- signing in
 
-TRIES, REST = 10, datetime.timedelta(minutes=15)
-
 
 def signs_in_as(username: str) -> StaffMember | None:
     """Who signs in by this name, whatever its case. One query."""
     return StaffMember.objects.filter(username__iexact=username).first() if username else None
-
-
-def was_refused_too_often(person: StaffMember) -> bool:
-    """Whether too many wrong passwords were tried for this person within a quarter of an hour. One query."""
-    lately = Entry.objects.filter(
-        verb="account.sign_in_refused",
-        subject_kind=StaffMember._meta.label_lower,
-        subject_pk=person.pk,
-        at__gt=timezone.now() - REST,
-    )
-    return lately.count() >= TRIES
 
 
 # -- staff and their assignments

@@ -7,12 +7,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from heartwork.roster import people_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("sign-in/", views.sign_in, name="sign-in"),
-    path("sign-out/", views.sign_out, name="sign-out"),
-    path("set-password/<uidb64>/<token>/", views.set_password, name="set-password"),
+    path("", include("heartwork.roster.sign_in_urls")),
     path("language/", views.language, name="language"),
     path("account/", views.account, name="account"),
-    path("account/password/", views.change_password, name="change-password"),
     path("access/", views.access_help, name="access-help"),
     path("students/", views.students, name="students"),
     path("district/", views.district, name="district"),

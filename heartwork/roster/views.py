@@ -1,21 +1,20 @@
-"""Pages about who is here: signing in, the account, students, the district."""
+"""Pages about who is here: the account, students, the district."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heartwork.roster import access, actions, help, queries
 from heartwork.roster.access import Request
-from heartwork.roster.forms import AttributeForm, NewAttributeForm, SettingsForm, SignInForm, StudentSearch
+from heartwork.roster.forms import AttributeForm, NewAttributeForm, SettingsForm, StudentSearch
 from heartwork.roster.models import StaffMember
+from heartwork.roster.sign_in import in_language
 from heartwork.web.page import is_part, page
 
 FURTHER = ["district.read", "assignment.read", "twin.edit", "journal.read"]  # places that only some people have
@@ -27,67 +26,7 @@ def page_number(request: HttpRequest) -> int:
     return max(1, min(int(asked[:9]), queries.LAST_PAGE)) if asked.isdecimal() and asked.isascii() else 1
 
 
-# -- signing in and out
-
-
-def _in_language(response: HttpResponse, language: str) -> HttpResponse:
-    """The response, after which the browser asks for pages in this language."""
-    if language in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=60 * 60 * 24 * 365,
-            samesite="Lax",
-            secure=settings.SESSION_COOKIE_SECURE,
-        )
-    return response
-
-
-class SignIn(LoginView):
-    """Name and password, then to the page that was asked for, if it is one of ours."""
-
-    template_name = "roster/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-    extra_context = {"languages": settings.LANGUAGES}
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Signed in: Heartwork goes on in the language this person chose before."""
-        response = super().form_valid(form)
-        actions.signed_in(form.get_user())
-        return _in_language(response, form.get_user().language)
-
-
-class SetPassword(PasswordResetConfirmView):
-    """A password of one's own, by the address that works once."""
-
-    template_name = "roster/set_password.html"
-    success_url = reverse_lazy("sign-in")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Chosen: now sign in with it."""
-        messages.success(self.request, _("Your password is set. Sign in with it now."))
-        return super().form_valid(form)
-
-
-class ChangePassword(PasswordChangeView):
-    """Another password; who is signed in elsewhere with the old one is signed out there."""
-
-    template_name = "roster/change_password.html"
-    success_url = reverse_lazy("account")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Changed."""
-        messages.success(self.request, _("Your password is changed."))
-        return super().form_valid(form)
-
-
-sign_in = access.public("People sign in here.")(SignIn.as_view())
-sign_out = access.public("Whoever is signed in may leave, and nobody else is changed.")(LogoutView.as_view())
-set_password = access.public("Only an address that works once lets in; it was handed over by an administrator.")(
-    SetPassword.as_view()
-)
-change_password = access.shows("self.read", change="self.edit")(ChangePassword.as_view())
+# -- my own page
 
 
 @access.public("Chooses the language of pages, at sign-in as well; shows nothing.")
@@ -99,10 +38,8 @@ def language(request: HttpRequest) -> HttpResponse:
         back = resolve_url("today")
     if isinstance(request.user, StaffMember) and chosen in dict(settings.LANGUAGES):
         actions.choose_language(request.user, chosen)
-    return _in_language(redirect(back), chosen)
-
-
-# -- my own page
+    response = redirect(back)
+    return in_language(response, chosen) if chosen in dict(settings.LANGUAGES) else response
 
 
 @access.shows("self.read")

@@ -28,6 +28,11 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("web/broken.html"), status=500)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The same was asked too often in a short time."""
+    return render(request, "web/too_many.html", status=429)
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its token: most often a page left open through a sign-out."""
     return render(request, "web/csrf_failed.html", status=403)

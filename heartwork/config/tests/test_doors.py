@@ -57,7 +57,7 @@ WHO = {
 SCOPES = {"own": "maya", "sibling": "noor", "other": "ida"}
 SAFE = ("get", "head", "htmx")
 UNSAFE = ("post", "put", "patch", "delete")
-PUBLIC = {"health", "sign-in", "sign-out", "set-password", "language"}
+PUBLIC = {"health", "sign-in", "account_login", "sign-out", "set-password", "language"}
 
 
 @dataclass(frozen=True)

@@ -245,7 +245,7 @@ def test_the_token_of_the_form_is_checked(district):
 
 def test_a_form_that_has_no_use_for_files_does_not_read_them(client, db, monkeypatch):
     monkeypatch.setattr("django.core.files.uploadhandler.FileUploadHandler.receive_data_chunk", pytest.fail)
-    response = client.post(reverse("sign-in"), {"username": "x", "password": "y", "file": csv()})
+    response = client.post(reverse("sign-in"), {"login": "x", "password": "y", "file": csv()})
     assert "do not belong together" in response.content.decode()
 
 

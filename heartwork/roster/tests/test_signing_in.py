@@ -25,7 +25,7 @@ def ruth(district):
 
 
 def sign_in(client, name="ruth", password=PASSWORD, **more):
-    return client.post(reverse("sign-in"), {"username": name, "password": password, **more})
+    return client.post(reverse("sign-in"), {"login": name, "password": password, **more})
 
 
 def test_whoever_signs_in_begins_with_today(client, ruth):
@@ -158,8 +158,13 @@ def test_wrong_passwords_for_one_name_do_not_keep_others_out(client, ruth, distr
 def test_the_journal_does_not_grow_with_every_guess(client, ruth):
     for _ in range(14):
         sign_in(client, password="wrong")
-    sign_in(client, "nobody at all", "wrong")
-    assert Entry.objects.filter(verb="account.sign_in_refused").count() == 10
+    assert Entry.objects.filter(verb="account.sign_in_refused", subject_pk=ruth.pk).count() == 10
+
+
+def test_a_try_by_a_name_that_nobody_has_is_written_down_without_the_name(client, ruth):
+    sign_in(client, "canary at all", "wrong")
+    entry = Entry.objects.get(verb="account.sign_in_refused")
+    assert (entry.actor, entry.subject_pk, entry.detail) == (None, None, {})
 
 
 # -- the address by which someone chooses a password

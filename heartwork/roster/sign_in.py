@@ -1,0 +1,216 @@
+"""Ways to sign in, as the district means them: what django-allauth asks of us about accounts and second factors.
+
+Nobody registers themselves: who may sign in is in the roster, and who has left cannot, by any way.
+"""
+
+import hashlib
+import secrets
+import time
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.roster import access, actions, queries
+from heartwork.roster.models import StaffMember
+from heartwork.web.page import page
+
+REFUSED = _("That name and password do not belong together. Look at both and try again.")
+WRONG_CODE = _("That code is not right, or was used before. Wait for the next one and try again.")
+
+KNOWN = "known_browser"  # the cookie by which a browser shows who has signed in with it before
+KNOWN_FOR = 60 * 60 * 24 * 180  # seconds
+KNOWN_PEOPLE = 20  # of one browser: a computer in a staff room
+
+
+class Backend(AuthenticationBackend):
+    """A name and a password, or a session: good for whoever works here today."""
+
+    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+        """Someone who has left is answered like someone unknown, and a session of theirs is over."""
+        return isinstance(user, StaffMember) and not access.has_left(user)
+
+
+# -- browsers that a person has used before
+
+
+def _digest(username: str) -> str:
+    return hashlib.sha256(username.strip().lower().encode()).hexdigest()[:32]
+
+
+def _known_people(request: HttpRequest) -> dict[str, str]:
+    """Who has signed in with this browser: a digest of the sign-in name, and a word that only this browser has."""
+    try:
+        return dict(signing.loads(request.COOKIES.get(KNOWN, ""), salt=KNOWN, max_age=KNOWN_FOR))
+    except (signing.BadSignature, TypeError, ValueError):
+        return {}
+
+
+def remember_browser(request: HttpRequest, response: HttpResponse, person: StaffMember) -> None:
+    """From now on somebody's wrong guesses elsewhere do not slow this person down here. It lets nobody in."""
+    people = _known_people(request)
+    people[_digest(person.username or "")] = secrets.token_urlsafe(12)
+    response.set_cookie(
+        KNOWN,
+        signing.dumps(dict(list(people.items())[-KNOWN_PEOPLE:]), salt=KNOWN),
+        max_age=KNOWN_FOR,
+        path=settings.SESSION_COOKIE_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+# -- accounts
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Signing in by name and password, and what follows however somebody has signed in."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": REFUSED,
+        "too_many_login_attempts": _("That was tried too often. Wait a quarter of an hour, then try again."),
+        "rate_limited": _("That was tried too often. Wait a quarter of an hour, then try again."),
+        "incorrect_password": _("That is not your password. Try again."),
+        "enter_current_password": _("That is not your password. Try again."),
+        "incorrect_code": WRONG_CODE,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody registers themselves."""
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only pages of ours are gone to after signing in."""
+        return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """After ten wrong passwords for a name, even the right one waits a quarter of an hour, and nothing says so.
+
+        Except in a browser where this person has signed in before: that one has ten tries of its own, so that nobody
+        keeps them out by guessing elsewhere. Raises ValidationError.
+        """
+        name = credentials.get("username", "").strip().lower()
+        browser = _known_people(request).get(_digest(name), "")
+        self._login_failed_rl_usage = ratelimit.consume(
+            request,
+            app="allauth.account",
+            action="login_known" if browser else "login_failed",
+            key=f"{name} {browser}",
+        )
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("username_password_mismatch")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """The person, or None. The password is looked at in every case, so that every answer takes as long."""
+        person = super().authenticate(request, **credentials)
+        if isinstance(person, StaffMember) and access.has_left(person):
+            self.authentication_failed(request, **credentials)
+            return None
+        return person
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Written down, also for a name that nobody has: the answer to both takes as long."""
+        actions.sign_in_refused(queries.signs_in_as(credentials.get("username", "")))
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Whatever way somebody came: who has left goes no further."""
+        return not_here(request) if access.has_left(user) else None
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Signed in, with a new session, unless this person has left since the first step. Raises to answer."""
+        if access.has_left(user):
+            raise ImmediateHttpResponse(not_here(request))
+        super().login(request, user)
+        request.session["begun"] = request.session["seen"] = int(time.time())
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """On to the page that was asked for, in the language this person chose before."""
+        response = super().post_login(request, user, **kwargs)
+        actions.signed_in(user)
+        if user.language in dict(settings.LANGUAGES):
+            in_language(response, user.language)
+        remember_browser(request, response, user)
+        return response
+
+    def add_message(self, request: HttpRequest, level: int, message_template: Any = None, *_: Any, **more: Any) -> None:
+        """What the library would say, in our words; of most it says nothing."""
+        if words := more.get("message") or SAID.get(message_template or ""):
+            super().add_message(request, level, message=str(words))
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The ways in which this person can show again that it is them, in our words."""
+        words = {
+            "reauthenticate": gettext("with your password"),
+            "mfa_reauthenticate": gettext("with a code"),
+            "mfa_reauthenticate:webauthn": gettext("with a passkey"),
+        }
+        return [way | {"description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
+
+
+SAID = {
+    "mfa/messages/totp_activated.txt": _("The app is set up. From now on we ask for its code."),
+    "mfa/messages/totp_deactivated.txt": _("The app is taken off."),
+    "mfa/messages/webauthn_added.txt": _("The passkey is added. You can sign in with it alone."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey is taken off."),
+}
+
+
+def in_language(response: HttpResponse, language: str) -> HttpResponse:
+    """The response, after which the browser asks for pages in this language."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=60 * 60 * 24 * 365,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def not_here(request: HttpRequest) -> HttpResponse:
+    """The one answer to whoever proved who they are elsewhere, and is not (or no longer) in the roster."""
+    return page(request, "roster/not_here.html", status=403)
+
+
+# -- second factors
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """Codes of an app, passkeys and recovery codes."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": WRONG_CODE,
+        "cannot_delete_authenticator": _(
+            "Your password is shorter than 15 characters, which is enough only beside a second step. Choose a longer"
+            " password first."
+        ),
+    }
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """What a new passkey is called at first."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("Passkey %(number)s") % {"number": count + 1}
+
+
+# -- other systems of the district
+
+
+class DistrictSignOn(DefaultSocialAccountAdapter):
+    """Signing in with what the district uses anyway; whoever comes is looked for in the roster."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Nobody registers themselves. Raises to answer."""
+        raise ImmediateHttpResponse(not_here(request))
