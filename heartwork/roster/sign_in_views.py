@@ -6,7 +6,7 @@ from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import LogoutView, PasswordChangeView, PasswordResetConfirmView
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,7 @@ class SignIn(LoginView):
 class SignOut(LogoutView):
     """Signed out, and nothing that was shown stays in the browser."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The language and which browser this is stay; they name nobody."""
         response = super().dispatch(request, *args, **kwargs)
         if request.method == "POST":
