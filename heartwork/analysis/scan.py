@@ -4,6 +4,7 @@ Series go through in pieces that fit a processor's cache, turned so that one row
 added from first to last, as `averages` does, so that the results are the same to the last bit.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from heartwork.analysis.limits import RANGE_LIMIT, SIGMA_PER_RANGE
+from heartwork.analysis.limits import RANGE_LIMIT, RANGE_LIMIT_WEIGHTED, SIGMA_PER_RANGE
 from heartwork.analysis.points import BadPoint
 from heartwork.analysis.runs import crossings_min, longest_run_max
 
@@ -128,6 +129,37 @@ def scan_shares(
     return out
 
 
+def scan_weighted(values: Numbers, weights: Numbers, *, screen: bool = True, minimum_points: int = 12) -> Scan:
+    """Many series of values with a weight each on I' charts, both [series, points], NaN where missing; weights > 0.
+
+    The same as `analyse` of each row of Point(value=..., denominator=weight) with Specification("i'").
+
+    >>> scan_weighted(np.array([[0.5, 1.0]]), np.array([[10.0, 30]]), minimum_points=0).centre.tolist()
+    [0.875]
+    """
+    values, weights = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64)
+    if np.isinf(values).any() or np.isinf(weights).any() or (weights <= 0).any():
+        raise BadPoint("A value is not a finite number, or its weight is not above zero.")
+    out = _empty(*values.shape)
+    for piece in _pieces(len(values)):
+        y, weight = np.ascontiguousarray(values[piece].T), np.ascontiguousarray(weights[piece].T)
+        there = ~(np.isnan(y) | np.isnan(weight))
+        y, weight = np.where(there, y, np.nan), np.where(there, weight, np.nan)
+        counted = _count(there, y)
+        collecting = counted < minimum_points
+        with np.errstate(invalid="ignore"):
+            centre = _sum(np.where(there, y * weight, 0.0)) / _sum(np.where(there, weight, 0.0))
+            steps = math.sqrt(math.pi / 2) * np.abs(y[1:] - y[:-1]) / np.sqrt(1 / weight[1:] + 1 / weight[:-1])
+        first = y[np.argmax(there, axis=0), np.arange(y.shape[1])]
+        centre = np.where(((y == first) | ~there).all(axis=0), first, centre)  # a constant is its own mean
+        sigma = _screened_mean(steps, there[1:] & there[:-1], screen, RANGE_LIMIT_WEIGHTED) / np.sqrt(weight)
+        if collecting.any():
+            centre[collecting] = _median(y[:, collecting])
+            sigma[:, collecting] = np.nan
+        _write(out, piece, y, counted, collecting, centre, centre + -3 * sigma, centre + 3 * sigma)
+    return out
+
+
 def _pieces(n: int) -> Iterator[slice]:
     return (slice(start, min(start + PIECE, n)) for start in range(0, n, PIECE))
 
@@ -202,23 +234,28 @@ def _mean(rows: Numbers, there: Flags | None, counted: NDArray[Any]) -> Numbers:
 
 
 def _moving_range_sigma(y: Numbers, there: Flags | None, screen: bool) -> Numbers:
-    """As `averages.screened_mean` of the moving ranges, / 1.128; NaN where there is none."""
+    """The mean of the moving ranges / 1.128; NaN where there is none."""
     steps = np.subtract(y[1:], y[:-1])
     np.abs(steps, out=steps)
     pairs = None if there is None else there[1:] & there[:-1]
+    sigma: Numbers = _screened_mean(steps, pairs, screen, RANGE_LIMIT) / SIGMA_PER_RANGE
+    return sigma
+
+
+def _screened_mean(steps: Numbers, pairs: Flags | None, screen: bool, factor: float) -> Numbers:
+    """As `averages.screened_mean`; NaN where there is no step. pairs: which steps there are, None: all."""
     n = _count(pairs, steps)
-    average = _mean(steps, pairs, n) if len(steps) else np.full(y.shape[1], np.nan)
+    average = _mean(steps, pairs, n) if len(steps) else np.full(steps.shape[1], np.nan)
     if screen and len(steps):
         with np.errstate(invalid="ignore"):
-            kept = steps < RANGE_LIMIT * average  # false beside a missing value, for NaN is never less
+            kept = steps < factor * average  # false beside a missing value, for NaN is never less
         left = kept.sum(axis=0, dtype=np.int16)
         # Where nothing is screened the mean stays; only the others are computed again.
         again = np.flatnonzero(left < n)
         if len(again):
             screened = _mean(np.ascontiguousarray(steps[:, again]), np.ascontiguousarray(kept[:, again]), left[again])
             average[again] = np.where(screened == 0, average[again], screened)
-    sigma: Numbers = average / SIGMA_PER_RANGE
-    return sigma
+    return average
 
 
 def _median(y: Numbers) -> Numbers:

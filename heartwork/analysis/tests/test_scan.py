@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from heartwork.analysis.control_chart import analyse
 from heartwork.analysis.points import BadPoint, Point
-from heartwork.analysis.scan import scan, scan_shares
+from heartwork.analysis.scan import scan, scan_shares, scan_weighted
 from heartwork.analysis.specification import Specification
 
 some = settings(max_examples=60, deadline=None)
@@ -73,6 +73,22 @@ def test_shares(data, points, chart, screen, minimum):
         check(found, row, analyse(own, Specification(chart, screen_moving_ranges=screen, minimum_points=minimum)))
 
 
+@some
+@given(st.data(), st.integers(1, 20), st.booleans(), st.sampled_from([0, 12]))
+def test_values_with_a_weight(data, points, screen, minimum):
+    values = series(data.draw, value, points)
+    weights = np.array(
+        [[data.draw(st.one_of(st.just(8.0), st.floats(0.5, 900))) for _ in range(points)] for _ in values]
+    )
+    found = scan_weighted(values, weights, screen=screen, minimum_points=minimum)
+    for row in range(len(values)):
+        own = [
+            Point(value=None if y != y else y, denominator=None if y != y else n)
+            for y, n in zip(values[row].tolist(), weights[row].tolist(), strict=True)
+        ]
+        check(found, row, analyse(own, Specification("i'", screen_moving_ranges=screen, minimum_points=minimum)))
+
+
 def test_series_do_not_touch_each_other_across_pieces():
     values = np.random.default_rng(1).normal(size=(9000, 13))
     found = scan(values)
@@ -91,3 +107,5 @@ def test_what_a_chart_refuses_a_scan_refuses(parts, wholes):
 def test_an_infinite_value_is_refused():
     with pytest.raises(BadPoint):
         scan(np.array([[1.0, math.inf]]))
+    with pytest.raises(BadPoint):
+        scan_weighted(np.array([[1.0, 2.0]]), np.array([[1.0, 0.0]]))
