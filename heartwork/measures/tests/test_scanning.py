@@ -91,6 +91,68 @@ def test_beside_the_number_found_stands_how_many_luck_would_make(client, distric
     for n, school in enumerate(schools):
         on_record(measure, school, turned(STEADY, n))
     found = scanning.signals(district.dana, [measure])
-    assert (found.luck.charts, round(found.luck.expected, 1)) == (5, 0.6)
+    assert (found.luck.charts, round(found.luck.expected, 1), found.luck.at_most) == (5, 0.5, 2)
     client.force_login(district.dana)
-    assert "Luck alone would mark about 1" in client.get(reverse("signals")).content.decode()
+    shown = client.get(reverse("signals")).content.decode()
+    assert f"Luck alone would mark about {found.luck.expected:.0f}, and up to 2 would be no surprise" in shown
+
+
+def test_a_group_without_a_single_event_takes_no_season_from_the_others(district, schools):
+    measure = count("Greeted by name")
+    for school in schools:
+        on_record(measure, school, SEASON)
+    on_record(measure, district.elm, [(4, 4)] * 24, group=("raceEthnicity", "Asian"))
+    assert marked(district.dana, measure, by_group=True, beside_rest=True) == set()
+
+
+def test_a_season_is_as_large_as_the_level_it_stands_on(district, schools):
+    """Where twice as many are away, the season adds twice as many, and it still is the season of all."""
+    measure = count("Greeted by name")
+    seldom = [(1000 - 4 * at, 1000) for at in range(24)]
+    often = [(1000 - 8 * at, 1000) for at in range(24)]
+    for n, school in enumerate(schools):
+        on_record(measure, school, seldom if n else often)
+    assert marked(district.dana, measure, beside_rest=True) == set()
+
+
+def test_weeks_of_few_days_lie_farther_off_by_chance_and_are_no_signal(district, schools):
+    measure = count("Here")
+    short = [(part * 40, whole * 40) for part, whole in STEADY]
+    short[10], short[17] = (29, 40), (33, 40)  # 72 and 82 of 100 where others are 75
+    on_record(measure, district.elm, short)
+    for n, school in enumerate(schools[1:]):
+        on_record(measure, school, turned([(part * 40, whole * 40) for part, whole in STEADY], n + 1))
+    assert marked(district.dana, measure, beside_rest=True) == set()
+
+
+def test_where_events_are_rare_weeks_are_joined_and_a_change_is_found_all_the_same(district, schools):
+    measure = count("Greeted by name")
+    on_record(measure, district.elm, [(4, 4)] * 24 + [(2, 4), (3, 4)] * 12, group=("raceEthnicity", "Asian"))
+    on_record(measure, district.elm, [(8, 8)] * 40 + [(7, 8)] * 8, group=("raceEthnicity", "White"))  # 8 events in all
+    (one,) = scanning.signals(district.dana, [measure], by_group=True).found
+    assert one.group.name == "Asian"
+    assert [(point.numerator, point.denominator) for point in one.points] == [(12, 12)] * 8 + [(7, 12), (8, 12)] * 4
+    assert one.chart.changes
+
+
+def test_a_chart_of_too_few_events_is_one_that_luck_does_not_mark(district, schools):
+    measure = count("Greeted by name")
+    on_record(measure, district.elm, [(4, 4)] * 23 + [(3, 4)])
+    found = scanning.signals(district.dana, [measure])
+    assert (found.luck.charts, found.luck.expected, found.luck.at_most) == (1, 0, 0)
+
+
+def test_luck_comes_in_clusters_among_charts_of_the_same_people(district, schools):
+    """A school and four groups that each are all of it: as many to expect as of five schools, and more at most."""
+    large = [(part * 10, whole * 10) for part, whole in STEADY]
+    apart, same = count("Of schools"), count("Of groups")
+    for n, school in enumerate(schools):
+        on_record(apart, school, turned(large, n))
+    on_record(same, district.elm, large)
+    for n in range(4):
+        on_record(same, district.elm, turned(large, n), group=(f"kind {n}", "true"))
+    of_schools = scanning.signals(district.dana, [apart], by_group=True).luck
+    of_groups = scanning.signals(district.dana, [same], by_group=True).luck
+    assert of_groups.charts == of_schools.charts
+    assert of_groups.expected == pytest.approx(of_schools.expected)
+    assert of_groups.at_most > of_schools.at_most
