@@ -83,6 +83,15 @@ class Told(Generic[K]):
         return [key for key, count in self.figures.items() if count is None]
 
 
+def counts_of(release: Release[K]) -> dict[K, int]:
+    """Every figure as it is, for who may open each record behind it.
+
+    >>> counts_of(Release({"7": 3, "8": 4}, {"all": ["7", "8"]}))
+    {'all': 7}
+    """
+    return {key: sum(release.cells[cell] for cell in set(cells)) for key, cells in release.figures.items()}
+
+
 def tell(release: Release[K], minimum: int = MINIMUM, *, seconds: float = SECONDS) -> Told[K]:
     """The release with everything hidden that must be; the same whatever the order of its rows.
 

@@ -4,6 +4,7 @@ ROOMS = [
     "web",
     "sealing",
     "journal",
+    "releases",
     "roster",
     "privacy",
     "records",

@@ -113,6 +113,11 @@ KINDS = {
         _("to answer in time"),
         "family.read",
     ),
+    "releases": Kind(
+        _("Figures about groups as they were told, and the counts behind them"),
+        ITSELF,
+        _("so that figures of two days, set beside each other, tell of no one"),
+    ),
     "journal": Kind(
         _("Who did or saw what, when, and under which reason; never what was said"),
         ITSELF,

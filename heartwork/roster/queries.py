@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.analysis.suppression import shown
+from heartwork.analysis.suppression import Release, counts_of
 from heartwork.journal.models import Entry
+from heartwork.releases import ledger
+from heartwork.releases.ledger import Answer
 from heartwork.roster import access
 from heartwork.roster.models import (
     GRADES,
@@ -319,53 +321,101 @@ class DistrictFigures:
     by_grade: list[Figure]
     by_race: list[Figure]
     others: list[Figure]
-    is_hidden: bool  # whether any figure above is
+    day: datetime.date  # of which the oldest of these figures is
+    is_old: bool  # whether that is not the day asked about
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether any figure is."""
+        return any(each.count is None for each in [*self.by_school, *self.by_grade, *self.by_race, *self.others])
 
 
 def district_figures(viewer: StaffMember, day: datetime.date | None = None) -> DistrictFigures:
     """The district in numbers, from aggregates alone. Small groups are hidden from whoever does not see everyone.
 
-    Reads every enrollment of the day and every attribute once: seven queries, some seconds for a million students.
+    Reads every enrollment of the day and every attribute once: nine queries, some seconds for a million students.
     """
     access.require(viewer, "district.read")
     day = day or timezone.localdate()
-    smallest = 1 if access.reaches_all(viewer, day) else district().minimum_group
     here = Enrollment.objects.filter(on_day(day), section=None).order_by()
-    total = here.aggregate(n=Count("student", distinct=True))["n"]
-    known = total if total >= smallest else None
-
-    def lines(counts: dict[str, int], labels: dict[str, str]) -> list[Figure]:
-        seen: dict[str, int | None] = dict(counts) if smallest == 1 else shown(counts, smallest)
-        return [Figure(labels[key], None if known is None else seen[key], known) for key in labels if key in seen]
-
+    placed = students_by_school_and_grade(day)
     names = {str(pk): name for pk, name in schools().values_list("pk", "name")}
-    by_school = dict.fromkeys(names, 0)
-    for pk, n in here.values_list("school").annotate(n=Count("student", distinct=True)):
-        by_school[str(pk)] = n
-        names.setdefault(str(pk), gettext("a school that has ended"))
-    grades = dict(here.values_list("student__grade").annotate(n=Count("student", distinct=True)))
-    grade_labels = {code: grade_name(code) for code in [*GRADES, ""] if code in grades}
+    names |= {pk: gettext("a school that has ended") for pk in placed if pk not in names}
+    total = here.aggregate(n=Count("student", distinct=True))["n"]
     race_labels, races = _by_race(here, total, day)
-    others: list[Figure] = []
     held = StudentAttribute.objects.filter(on_day(day), student__in=here.values("student")).exclude(
         attribute__kind="race_ethnicity"
     )
     counted = dict(held.values_list("attribute").annotate(n=Count("pk")).order_by())
-    for attribute in attributes().exclude(kind="race_ethnicity"):
+    kinds = list(attributes().exclude(kind="race_ethnicity"))
+    asked = {BY_SCHOOL: of_schools_and_grades(placed, names), "students by race": _partition(races)}
+    for attribute in kinds:
         n = counted.get(attribute.pk, 0)
-        others += lines({"with": n, "without": total - n}, {"with": str(attribute)})
-    by_grade, by_race = lines(grades, grade_labels), lines(races, race_labels)
-    figures = [*lines(by_school, names), *by_grade, *by_race, *others]
+        asked[f"students with {attribute.code}"] = _partition({"with": n, "without": total - n})
+    if access.reaches_all(viewer, day):
+        answers = {question: Answer(counts_of(release), day) for question, release in asked.items()}
+    else:
+        answers = ledger.answers(asked, district().minimum_group, day)
+    at, race = answers[BY_SCHOOL].figures, answers["students by race"].figures
+    students = race["all"] or None
+    grades = [code for code in [*GRADES, ""] if f"grade {code}" in at]
     return DistrictFigures(
-        students=known,
-        schools=len(by_school),
+        students=students,
+        schools=len(names),
         staff=_staff_by_role(day),
-        by_school=lines(by_school, names),
-        by_grade=by_grade,
-        by_race=by_race,
-        others=others,
-        is_hidden=any(figure.count is None for figure in figures),
+        by_school=[Figure(name, at[f"school {pk}"], students) for pk, name in names.items()],
+        by_grade=[Figure(grade_name(code), at[f"grade {code}"], students) for code in grades],
+        by_race=[Figure(words, race[key], students) for key, words in race_labels.items()],
+        others=[Figure(str(kind), answers[f"students with {kind.code}"].figures["with"], students) for kind in kinds],
+        day=(oldest := min(answer.day for answer in answers.values())),
+        is_old=oldest != day,
     )
+
+
+BY_SCHOOL = "students by school and grade"
+
+
+def students_by_school_and_grade(day: datetime.date) -> dict[str, dict[str, int]]:
+    """How many students each school has in each grade, by the school's pk. One query."""
+    here = Enrollment.objects.filter(on_day(day), section=None).order_by()
+    placed: dict[str, dict[str, int]] = {}
+    for pk, grade, n in here.values_list("school", "student__grade").annotate(n=Count("student", distinct=True)):
+        placed.setdefault(str(pk), {})[grade] = n
+    return placed
+
+
+def school_sizes(viewer: StaffMember, day: datetime.date) -> dict[int, int | None]:
+    """How many students each school has, by its pk: the same answer as in the district's figures. Four queries at most.
+
+    Of all schools, whichever are looked at: what is hidden must not depend on what somebody picks.
+    """
+    placed = students_by_school_and_grade(day)
+    pks = {str(pk) for pk in schools().values_list("pk", flat=True)} | set(placed)
+    asked = of_schools_and_grades(placed, sorted(pks))
+    figures: Mapping[str, int | None] = counts_of(asked)
+    if not access.reaches_all(viewer, day):
+        figures = ledger.answers({BY_SCHOOL: asked}, district().minimum_group, day)[BY_SCHOOL].figures
+    return {int(pk): figures[f"school {pk}"] for pk in pks}
+
+
+def of_schools_and_grades(placed: Mapping[str, Mapping[str, int]], schools: Iterable[str]) -> Release[str]:
+    """What is told together of how many students there are at each school (by its pk) and in each grade.
+
+    A school without a student could have one. Grades that lie in one school alone tell of it, and it of them.
+    """
+    at = {pk: {f"{pk} {grade}": n for grade, n in placed.get(pk, {"": 0}).items()} for pk in schools}
+    cells = {cell: n for counts in at.values() for cell, n in counts.items()}
+    grades = sorted({grade for counts in placed.values() for grade in counts})
+    of_school = {f"school {pk}": list(counts) for pk, counts in at.items()}
+    of_grade = {f"grade {grade}": [cell for cell in cells if cell.partition(" ")[2] == grade] for grade in grades}
+    figures = of_school | of_grade | {"all": list(cells)}
+    return Release(cells, figures, totals=["all"], siblings=[list(of_school), list(of_grade)])
+
+
+def _partition(counts: Mapping[str, int]) -> Release[str]:
+    """Groups of which each student is in one, and everyone together."""
+    figures = {key: [key] for key in counts} | {"all": list(counts)}
+    return Release(counts, figures, totals=["all"], siblings=[list(counts)])
 
 
 def _by_race(here: QuerySet[Enrollment, Any], total: int, day: datetime.date) -> tuple[dict[str, str], dict[str, int]]:

@@ -5,15 +5,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
-from heartwork.analysis.suppression import shown
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import District, Enrollment, Organization, StaffMember, on_day
+from heartwork.roster.models import Organization, StaffMember, on_day
 from heartwork.supports import queries
 from heartwork.supports.models import Domain, Emphasis, Kind, Reach, Support, Tier
 
@@ -341,8 +340,8 @@ class People:
     at: list[tuple[Organization, Post | None]] = field(default_factory=list)
 
 
-def people(viewer: StaffMember, here: Here, district: District) -> list[People]:
-    """Positions beside the number of students at each school, by name. One query; none without a position."""
+def people(viewer: StaffMember, here: Here) -> list[People]:
+    """Positions beside the number of students at each school, by name. Four queries at most, none without one."""
     posts: dict[str, dict[int, list[Support]]] = defaultdict(lambda: defaultdict(list))
     for support in here.supports:
         if support.school_id and hasattr(support, "position"):
@@ -350,7 +349,7 @@ def people(viewer: StaffMember, here: Here, district: District) -> list[People]:
             posts[str(support.kind) if is_kind else support.name][support.school_id].append(support)
     if not posts:
         return []
-    sizes = _sizes(viewer, here, district.minimum_group)
+    sizes = roster.school_sizes(viewer, here.day)
     return [
         People(name, [(school, _post(at.get(school.pk, []), sizes[school.pk], here.day)) for school in here.schools])
         for name, at in sorted(posts.items())
@@ -363,18 +362,6 @@ def _post(supports: list[Support], students: int | None, day: datetime.date) -> 
     vacant = [support.position.vacant_since for support in supports if _is_vacant(support, day)]
     filled = [support.position.full_time_equivalent for support in supports if not _is_vacant(support, day)]
     return Post(float(sum(filled)), students, min(filter(None, vacant), default=None))
-
-
-def _sizes(viewer: StaffMember, here: Here, minimum: int) -> dict[int, int | None]:
-    """How many students each school has; hidden where they are few and the viewer does not reach them all."""
-    rows = Enrollment.objects.filter(on_day(here.day), section=None, school__in=here.schools).order_by()
-    counts = {school.pk: 0 for school in here.schools} | dict(
-        rows.values_list("school").annotate(n=Count("student", distinct=True))
-    )
-    told: dict[int, int | None] = {**counts}
-    if not access.reaches_all(viewer, here.day):
-        told |= shown(counts, minimum)
-    return told
 
 
 def page_of(viewer: StaffMember, schools: list[Organization], view: str) -> dict[str, Any]:
@@ -390,6 +377,6 @@ def page_of(viewer: StaffMember, schools: list[Organization], view: str) -> dict
         "beside": beside[:LINES],
         "more_beside": max(0, len(beside) - LINES),
         "could_share": could_share(beside),
-        "posts": people(viewer, looked, district),
+        "posts": people(viewer, looked),
         "district": district,
     }

@@ -13,7 +13,7 @@ from heartwork.supports.coverage import PlacesLine
 from heartwork.supports.models import Emphasis, Reach
 from heartwork.supports.queries import SupportLine
 from heartwork.web.constellation import key_glyph
-from heartwork.web.templatetags.web import icon
+from heartwork.web.templatetags.web import hidden_figure
 
 register = template.Library()
 
@@ -33,7 +33,7 @@ def in_it(line: PlacesLine | SupportLine) -> str:
     if line.support.reach == Reach.ADULTS:
         return gettext("adults")
     if numbers.active is None:
-        return _masked()
+        return hidden_figure()
     if numbers.capacity is not None:
         return gettext("%(n)s of %(of)s") % {"n": intcomma(numbers.active), "of": intcomma(numbers.capacity)}
     return intcomma(numbers.active) if numbers.active else gettext("nobody")
@@ -45,9 +45,5 @@ def waiting(line: PlacesLine | SupportLine) -> str:
     if line.support.reach != Reach.LISTED:
         return ""
     if line.numbers.waiting is None:
-        return _masked()
+        return hidden_figure()
     return intcomma(line.numbers.waiting) if line.numbers.waiting else gettext("nobody")
-
-
-def _masked() -> SafeString:
-    return format_html('<span class="masked">{} {}</span>', icon("hidden"), gettext("hidden to protect privacy"))

@@ -7,6 +7,7 @@ from django import template
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from heartwork.web.icons import ICONS
 from heartwork.web.words import our_words
@@ -23,6 +24,12 @@ def icon(name: str) -> SafeString:
         '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
         f'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{ICONS[name]}</svg>'
     )
+
+
+@register.simple_tag
+def hidden_figure() -> SafeString:
+    """The one mark of a figure that is not told, whatever the reason: two marks would tell which was the small one."""
+    return format_html('<span class="masked">{} {}</span>', icon("hidden"), gettext("hidden to protect privacy"))
 
 
 @register.inclusion_tag("web/components/field.html")
