@@ -15,6 +15,8 @@ ROOMS = [
     "checkins",
     "outreach",
     "measures",
+    "levers",
+    "profile",
     "reflections",
     "cycles",
     "pages",

@@ -77,7 +77,8 @@ def problem_new(request: Request) -> HttpResponse:
     if not chosen.is_valid():
         return _which_team(request)
     team = chosen.cleaned_data["team"]
-    form = ProblemForm(request.POST or None, viewer=request.user, team=team)
+    given = {"name": request.GET.get("name", "")[:200]}  # a line that a meeting of the team wrote down
+    form = ProblemForm(request.POST or None, viewer=request.user, team=team, initial=given)
     if form.is_valid():
         opened = actions.open_problem(request.user, team=team, **form.cleaned_data)
         _names_nobody(request, form)

@@ -121,7 +121,7 @@ def give_time(actor: StaffMember, *, meeting: Meeting, minutes: int) -> None:
 @transaction.atomic
 def take_the_lead(actor: StaffMember, *, meeting: Meeting) -> None:
     """A member of the team leads from now on: whoever led has lost the connection, or hands it over."""
-    _require_seat(actor, meeting)
+    require_seat(actor, meeting)
     if not is_member(actor, meeting.team):
         raise PermissionDenied("not of this team")
     meeting.facilitator = actor
@@ -151,7 +151,7 @@ def write(
     version: which saved words these were typed over; window: the page they were typed in. A save that was typed over
     words that have changed since, in another window, loses nothing: both texts are kept.
     """
-    _require_seat(actor, meeting)
+    require_seat(actor, meeting)
     if prompt not in {each.code for each in ACTIVITIES[meeting.activity].prompts(meeting)}:
         raise PermissionDenied("no such prompt")
     writing, is_new = Writing.objects.select_for_update().get_or_create(
@@ -167,7 +167,7 @@ def write(
 @transaction.atomic
 def share(actor: StaffMember, *, meeting: Meeting, prompt: str, number: int) -> None:
     """Share one line of one's own writing, once however often: the others see it once all is revealed."""
-    _require_seat(actor, meeting)
+    require_seat(actor, meeting)
     writing = Writing.objects.filter(meeting=meeting, author=actor, prompt=prompt).first()
     lines = writing.text.splitlines() if writing else []
     if writing is None or not 0 <= number < len(lines) or not (text := lines[number].strip()):
@@ -198,14 +198,40 @@ def erase(actor: StaffMember, *, meeting: Meeting) -> None:
 
 
 @transaction.atomic
-def rate(actor: StaffMember, *, meeting: Meeting, item: str, answer: Any) -> None:
-    """How the actor sees one thing on the table (None: not after all); a dot without a name once all is revealed."""
-    _require_seat(actor, meeting)
-    rows = Rating.objects.filter(meeting=meeting, author=actor, item=item)
-    if answer is None:
-        rows.delete()
+def rate(actor: StaffMember, *, meeting: Meeting, item: str, value: int) -> None:
+    """Where the actor sees one thing on the scale, from 1; the same again takes it back."""
+    if not 1 <= value <= len(ACTIVITIES[meeting.activity].scale):
+        raise PermissionDenied("not on the scale")
+    answer = _answer(actor, meeting, item)
+    answer["value"] = None if answer.get("value") == value else value
+    _keep(actor, meeting, item, answer)
+
+
+@transaction.atomic
+def mark(actor: StaffMember, *, meeting: Meeting, item: str, mark: str) -> None:
+    """Put one of the activity's words to a thing; the same again takes it away."""
+    if mark not in {each.code for each in ACTIVITIES[meeting.activity].marks}:
+        raise PermissionDenied("no such word")
+    answer = _answer(actor, meeting, item)
+    answer["marks"] = sorted({*answer.get("marks", [])} ^ {mark})
+    _keep(actor, meeting, item, answer)
+
+
+def _answer(actor: StaffMember, meeting: Meeting, item: str) -> dict[str, Any]:
+    """What the actor has said of this thing so far; PermissionDenied without a seat or such a thing."""
+    require_seat(actor, meeting)
+    if item not in {each.code for each in ACTIVITIES[meeting.activity].items(meeting)}:
+        raise PermissionDenied("no such thing")
+    found = Rating.objects.select_for_update().filter(meeting=meeting, author=actor, item=item).first()
+    return json.loads(found.answer) if found else {}
+
+
+def _keep(actor: StaffMember, meeting: Meeting, item: str, answer: dict[str, Any]) -> None:
+    """Keep what the actor says of a thing, or nothing if they say nothing any more."""
+    if answer.get("value") is None and not answer.get("marks"):
+        Rating.objects.filter(meeting=meeting, author=actor, item=item).delete()
     else:
-        text = json.dumps(answer, ensure_ascii=False, sort_keys=True)
+        text = json.dumps(answer, sort_keys=True)
         Rating.objects.update_or_create(meeting=meeting, author=actor, item=item, defaults={"answer": text})
     if meeting.stage != Stage.ALONE:
         changed(meeting)
@@ -214,7 +240,7 @@ def rate(actor: StaffMember, *, meeting: Meeting, item: str, answer: Any) -> Non
 @transaction.atomic
 def say_done(actor: StaffMember, *, meeting: Meeting, is_done: bool) -> None:
     """The actor is done with what is written alone, or goes on after all."""
-    seat = _require_seat(actor, meeting)
+    seat = require_seat(actor, meeting)
     seat.is_done = is_done
     seat.save(update_fields=["is_done"])
     changed(meeting)
@@ -226,7 +252,7 @@ def say_done(actor: StaffMember, *, meeting: Meeting, is_done: bool) -> None:
 @transaction.atomic
 def write_down(actor: StaffMember, *, meeting: Meeting, kind: str, text: str, about: str = "") -> Line:
     """One line of what the team says or decides together."""
-    _require_seat(actor, meeting)
+    require_seat(actor, meeting)
     if kind not in {queries.DECISION, *(each.code for each in ACTIVITIES[meeting.activity].together)}:
         raise PermissionDenied("no such kind of line")
     line = Line.objects.create(meeting=meeting, kind=kind, about=about, text=text, written_by=actor)
@@ -238,7 +264,7 @@ def write_down(actor: StaffMember, *, meeting: Meeting, kind: str, text: str, ab
 @transaction.atomic
 def strike(actor: StaffMember, *, meeting: Meeting, line: int) -> None:
     """Take a line away again: by whoever wrote it, or by who leads."""
-    _require_seat(actor, meeting)
+    require_seat(actor, meeting)
     found = Line.objects.filter(meeting=meeting, pk=line).first()
     if found is None or actor.pk not in (found.written_by_id, meeting.facilitator_id):
         raise PermissionDenied("line of others")
@@ -252,7 +278,7 @@ def changed(meeting: Meeting) -> None:
     Meeting.objects.filter(pk=meeting.pk).update(changes=F("changes") + 1)
 
 
-def _require_seat(actor: StaffMember, meeting: Meeting) -> Seat:
+def require_seat(actor: StaffMember, meeting: Meeting) -> Seat:
     """The actor's seat in a meeting that goes on, else PermissionDenied."""
     access.require(actor, "meeting.edit")
     seat = Seat.objects.filter(meeting=meeting, staff=actor).first()
@@ -262,7 +288,7 @@ def _require_seat(actor: StaffMember, meeting: Meeting) -> Seat:
 
 
 def _require_leads(actor: StaffMember, meeting: Meeting) -> None:
-    _require_seat(actor, meeting)
+    require_seat(actor, meeting)
     if meeting.facilitator_id != actor.pk:
         raise PermissionDenied("does not lead")
 

@@ -9,19 +9,24 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from heartwork.meetings.models import Line, Passage, Rating, Seat, Writing
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember
 from heartwork.teams import queries as teams
-from heartwork.teams.activities import ACTIVITIES, Activity, Prompt, Together
+from heartwork.teams.activities import ACTIVITIES, Activity, Item, Mark, Prompt, Together
 from heartwork.teams.models import FollowUp, Meeting, Stage
+from heartwork.web.dots import dots
 
 STAGES = list(Stage)
+BAR = 140  # px: the bar of a word that everyone put to a thing
+DIVIDED = 0.5  # from here on views are called different: half of as far apart as they could be
 FEWEST = 3  # ratings shown together: of two, each would know the other's
 DECISION = "decision"  # the kind of line in which a team says what it decides; every activity has it
 
@@ -188,23 +193,32 @@ class Sitting:
         return [(prompt, by_prompt[prompt.code]) for prompt in self.prompts]
 
     @cached_property
-    def mine(self) -> dict[str, Any]:
-        """How the viewer marked each thing, by its code. One query."""
+    def items(self) -> list["Seen"]:
+        """Each thing on the table as the viewer marked it, and as all see it once revealed. Two queries at most."""
         rows = Rating.objects.filter(meeting=self.meeting, author=self.viewer)
-        return {rating.item: json.loads(rating.answer) for rating in rows}
+        mine = {rating.item: json.loads(rating.answer) for rating in rows}
+        now = answers(self.meeting) if self.is_revealed else {}
+        then = answers(self.before.meeting) if self.before and self.is_revealed else {}
+        return [
+            Seen(self.activity, item, mine.get(item.code, {}), now.get(item.code, []), then.get(item.code, []))
+            for item in self.activity.items(self.meeting)
+        ]
 
-    @cached_property
-    def ratings(self) -> dict[str, list[Any]]:
-        """How all marked each thing, by its code, in an order that says nothing of who; none before the reveal.
+    @property
+    def seen_differently(self) -> list["Seen"]:
+        """The things on which the team is divided, the most divided first."""
+        divided = [seen for seen in self.items if seen.counts and seen.apart >= DIVIDED]
+        return sorted(divided, key=lambda seen: -seen.apart)
 
-        A thing that fewer than three have marked is left out: of two, each would know the other's. One query.
-        """
-        return ratings_of(self.meeting) if self.is_revealed else {}
+    @property
+    def seen_alike(self) -> list["Seen"]:
+        """The things on which views are close, in the order of the list."""
+        return [seen for seen in self.items if seen.counts and seen.apart < DIVIDED]
 
-    @cached_property
-    def raters(self) -> int:
-        """How many have marked something."""
-        return Rating.objects.filter(meeting=self.meeting).values("author").distinct().count()
+    @property
+    def seen_by_few(self) -> list["Seen"]:
+        """The things that too few have marked to show."""
+        return [seen for seen in self.items if not seen.counts]
 
     @cached_property
     def _lines(self) -> dict[str, list[Line]]:
@@ -248,13 +262,93 @@ class Sitting:
         return Sitting(self.viewer, earlier) if earlier and readable(self.viewer, [earlier]) else None
 
 
-def ratings_of(meeting: Meeting) -> dict[str, list[Any]]:
-    """All answers of a meeting by thing, without those of too few; in the order of what they say, not of who came."""
+def answers(meeting: Meeting) -> dict[str, list[dict[str, Any]]]:
+    """What all said of each thing, without what too few did; in the order of what they say, not of who came."""
     found: dict[str, list[str]] = defaultdict(list)
     for rating in Rating.objects.filter(meeting=meeting):
         found[rating.item].append(rating.answer)
-    enough = {item: sorted(answers) for item, answers in found.items() if len(answers) >= FEWEST}
-    return {item: [json.loads(answer) for answer in answers] for item, answers in enough.items()}
+    enough = {item: sorted(said) for item, said in found.items() if len(said) >= FEWEST}
+    return {item: [json.loads(each) for each in said] for item, said in enough.items()}
+
+
+class Word(NamedTuple):
+    """A word that may be put to a thing: whether the viewer did, how many did, and how long its bar is."""
+
+    mark: Mark
+    is_mine: bool
+    count: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One thing on the table: what the viewer says of it, and what all say, now and the last time, without names."""
+
+    activity: Activity
+    item: Item
+    mine: dict[str, Any]
+    now: list[dict[str, Any]]
+    then: list[dict[str, Any]]
+
+    @property
+    def steps(self) -> list[tuple[int, Any, bool]]:
+        """Each step of the scale: its number, its words, and whether the viewer chose it."""
+        return [(n, words, self.mine.get("value") == n) for n, words in enumerate(self.activity.scale, 1)]
+
+    @property
+    def words(self) -> list[Word]:
+        """Each word that may be put to it."""
+        counted = Counter(mark for each in self.now for mark in each.get("marks", []))
+        mine, people = self.mine.get("marks", []), max(1, len(self.now))
+        return [
+            Word(mark, mark.code in mine, counted[mark.code], BAR * counted[mark.code] // people)
+            for mark in self.activity.marks
+        ]
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """How many stand at each step; empty when too few do."""
+        return self._counted(self.now)
+
+    def _counted(self, said: list[dict[str, Any]]) -> list[int]:
+        values = [each["value"] for each in said if each.get("value")]
+        return spread(values, range(1, len(self.activity.scale) + 1)) if len(values) >= FEWEST else []
+
+    @property
+    def apart(self) -> float:
+        """How far apart the views are, from 0 to 1."""
+        return disagreement(self.counts)
+
+    @property
+    def dots(self) -> SafeString:
+        """The views as dots, the viewer's own ringed."""
+        return dots(self.counts, self.activity.scale, title=str(self.item.name), mine=self.mine.get("value"))
+
+    @property
+    def dots_for_all(self) -> SafeString:
+        """The views as dots, as they stand on the wall and on paper."""
+        return dots(self.counts, self.activity.scale, title=str(self.item.name), mine=None)
+
+    @property
+    def dots_then(self) -> SafeString | None:
+        """The views of the last time, where enough marked it then."""
+        counts = self._counted(self.then)
+        title = gettext("%(what)s, the last time") % {"what": self.item.name}
+        return dots(counts, self.activity.scale, title=title, mine=None) if counts else None
+
+    @property
+    def sentence(self) -> str:
+        """What the dots say."""
+        people, half = sum(self.counts), len(self.counts) // 2
+        low, high = sum(self.counts[:half]), sum(self.counts[-half:])
+        if self.apart >= DIVIDED:
+            camps = low and high and low + high >= 0.75 * people
+            return gettext("Two camps, and few between.") if camps else gettext("Spread over the whole scale.")
+        if high >= 0.75 * people:
+            return gettext("Nearly everyone stands at the upper end.")
+        if low >= 0.75 * people:
+            return gettext("Nearly everyone stands at the lower end.")
+        return gettext("Views are close, around the middle.")
 
 
 def spread(values: Iterable[int], scale: Sequence[int]) -> list[int]:

@@ -106,6 +106,16 @@ def _share(request: Request, meeting: Meeting, line: str) -> None:
     actions.share(request.user, meeting=meeting, prompt=prompt, number=_whole(number))
 
 
+def _rate(request: Request, meeting: Meeting, said: str) -> None:
+    item, _equals, value = said.rpartition("=")
+    actions.rate(request.user, meeting=meeting, item=item, value=_whole(value))
+
+
+def _mark(request: Request, meeting: Meeting, said: str) -> None:
+    item, _equals, mark = said.rpartition("=")
+    actions.mark(request.user, meeting=meeting, item=item, mark=mark)
+
+
 def _write_down(request: Request, meeting: Meeting, kind: str) -> str | None:
     form = LineForm(request.POST)
     if not form.is_valid():
@@ -138,6 +148,8 @@ ACTS: dict[str, Callable[[Request, Meeting, str], str | None]] = {
     "done": lambda request, meeting, _rest: actions.say_done(request.user, meeting=meeting, is_done=True),
     "not_done": lambda request, meeting, _rest: actions.say_done(request.user, meeting=meeting, is_done=False),
     "share": _share,
+    "rate": _rate,
+    "mark": _mark,
     "take_back": lambda request, meeting, pk: actions.take_back(request.user, meeting=meeting, passage=_whole(pk)),
     "erase": lambda request, meeting, _rest: actions.erase(request.user, meeting=meeting),
     "write_down": _write_down,

@@ -18,6 +18,7 @@ from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
 from heartwork.roster.views import page_number
 from heartwork.supports import actions, coverage, forms, gaps, queries
+from heartwork.supports.appearances import appearances
 from heartwork.supports.models import Kind, Support
 from heartwork.supports.rules import StudentRule, pages_for, sees_figures_only
 from heartwork.web.page import page
@@ -58,6 +59,7 @@ def support(request: Request, public_id: uuid.UUID) -> HttpResponse:
     actions.saw_students(request.user, found, len(inside.rows) + len(matches))
     context: dict[str, Any] = {
         "place": "supports",
+        "appears": appearances(request.user, found),
         "line": queries.support_lines(request.user, [found])[0],
         "support": found,
         "rules": [queries.rule_in_words(rule) for rule in queries.rules_of(found)],

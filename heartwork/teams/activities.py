@@ -33,6 +33,24 @@ class Together:
 
 
 @dataclass(frozen=True)
+class Item:
+    """A thing on the table that each person marks alone."""
+
+    code: str
+    name: Words
+    hint: Words = ""
+    link: str = ""  # where it lives, if it is something that has a page: a support
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word that a person may put to a thing, beside where they see it on the scale."""
+
+    code: str
+    name: Words
+
+
+@dataclass(frozen=True)
 class Activity:
     """An activity of a team: what it is called and for, and what its own part of a meeting is.
 
@@ -53,6 +71,11 @@ class Activity:
     says: Mapping[str, Words] = field(default_factory=dict)  # what to do at each stage, by the stage's name
     prompts: "Callable[[Meeting], Sequence[Prompt]]" = lambda meeting: ()
     together: Sequence[Together] = ()
+    items: "Callable[[Meeting], Sequence[Item]]" = lambda meeting: ()  # what each person marks alone
+    asks: Words = ""  # the question by which each thing is marked
+    scale: Sequence[Words] = ()  # the steps of the scale, from the least to the most
+    marks: Sequence[Mark] = ()
+    why: Words = ""  # the question that the marks answer
     context: "Callable[[StaffMember, Meeting], dict[str, Any]]" = lambda viewer, meeting: {}  # for its template
     # What its own buttons do, by the first word of their value; the rest of it is the third argument. A sentence that
     # comes back says why nothing was done.

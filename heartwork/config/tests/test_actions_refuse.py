@@ -26,6 +26,8 @@ from heartwork.checkins import actions as checkins
 from heartwork.config.tests import test_doors
 from heartwork.cycles import actions as cycles
 from heartwork.cycles.models import Cycle
+from heartwork.levers import actions as levers
+from heartwork.levers.models import Lever
 from heartwork.measures import actions as measures
 from heartwork.measures.models import Measure
 from heartwork.measures.places import Place
@@ -54,6 +56,7 @@ ASKS_NOBODY = {
     "roster.saw_student": "takes the reason for which the viewer sees the student",
     "roster.first_administrator": "from the command line, where there is nobody yet",
     "roster.keep_joined": "after an import, by nobody: does again what a person has decided",
+    "levers.begin_with_inventory": "is called when a meeting is opened, which asks",
     "meetings.changed": "counts a change that the action around it has made",
     "meetings.erase": "touches only what the actor wrote themselves",
     "meetings.took_recap": "writes down what the person did themselves",
@@ -341,7 +344,25 @@ def over(s: Any) -> Any:
 def at_table(does: Any, who: str, *refused: No, **given: Any) -> Row:
     """A row about the meeting of Ruth's team, in which she, Tomás, Uma and Nadia sit."""
     ended = no(who, "the meeting is over", meeting=over)
-    return row(does, who, *NO_SEAT, *refused, ended, needs="meeting.edit", meeting=own("meeting"), **given)
+    given = {"meeting": own("meeting")} | given
+    return row(does, who, *NO_SEAT, *refused, ended, needs="meeting.edit", **given)
+
+
+def meeting_about(activity: str) -> Callable[[Any], Any]:
+    """The meeting of Ruth's team, as if it were another activity's."""
+
+    def meeting(s: Any) -> Any:
+        found = s.things["meeting", "own"]
+        found.activity = activity
+        found.save()
+        return found
+
+    return meeting
+
+
+def lever_of_elm(s: Any, name: str = "Morning circle") -> int:
+    """Something that Ruth's team lists."""
+    return Lever.objects.create(team=s.things["team", "own"], name=name, listed_by=s.ruth).pk
 
 
 def line_of_ruth(s: Any) -> int:
@@ -910,7 +931,38 @@ ROWS = [
         meeting=own("meeting"),
         passage=passage_of_tomas,
     ),
-    at_table(meetings.rate, "tomas", item="circle", answer=3),
+    at_table(
+        meetings.rate,
+        "tomas",
+        no("tomas", "there is no such thing", item="weather"),
+        meeting=meeting_about("profile"),
+        item="strength-values",
+        value=3,
+    ),
+    at_table(
+        meetings.mark,
+        "tomas",
+        no("tomas", "there is no such word", mark="magic"),
+        meeting=meeting_about("levers"),
+        item=lambda s: f"lever-{lever_of_elm(s)}",
+        mark="law",
+    ),
+    at_table(levers.list_one, "tomas", meeting=meeting_about("levers"), name="Greeting at the door"),
+    at_table(
+        levers.make_one,
+        "tomas",
+        no("tomas", "one of them is not on the list", second=0),
+        meeting=meeting_about("levers"),
+        first=lambda s: lever_of_elm(s),
+        second=lambda s: lever_of_elm(s, "Morning circles"),
+    ),
+    at_table(
+        levers.leave_out,
+        "tomas",
+        no("tomas", "it is not on the list", lever=0),
+        meeting=meeting_about("levers"),
+        lever=lambda s: lever_of_elm(s),
+    ),
     at_table(meetings.say_done, "tomas", is_done=True),
     at_table(
         meetings.write_down,

@@ -10,6 +10,7 @@ from heartwork.meetings import actions, queries
 from heartwork.meetings.models import Passage, Rating, Writing
 from heartwork.meetings.queries import disagreement, spread
 from heartwork.meetings.tests.stories import PROMPT, meeting_of, seen_by, team_of, to_stage
+from heartwork.teams.activities import ACTIVITIES, Activity, Item, Mark
 from heartwork.teams.models import Meeting, Stage
 from heartwork.testing.people import DAY
 
@@ -30,15 +31,19 @@ def test_what_is_written_alone_is_read_by_its_author_only(district):
     assert seen_by(district.ruth, meeting).shared[0][1] == []
 
 
-def test_the_database_holds_no_word_of_it(district):
+def test_the_database_holds_no_word_and_no_mark_of_it(district, marked):
     meeting = meeting_of(district)
     write(district.tomas, meeting, SECRET)
     actions.share(district.tomas, meeting=meeting, prompt=PROMPT, number=0)
-    actions.rate(district.tomas, meeting=meeting, item="x", answer={"why": SECRET})
     with connection.cursor() as cursor:
-        for model in (Writing, Passage, Rating, Entry):
+        for model in (Writing, Passage, Entry):
             cursor.execute(f"SELECT * FROM {model._meta.db_table}")
             assert SECRET not in repr(cursor.fetchall())
+    meeting = meeting_of(district, "marked")
+    actions.rate(district.tomas, meeting=meeting, item="circle", value=4)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT answer FROM {Rating._meta.db_table}")
+        assert "value" not in repr(cursor.fetchall())
 
 
 def test_a_shared_line_is_seen_once_all_is_revealed_and_not_before(district):
@@ -93,26 +98,69 @@ def test_words_from_two_windows_are_both_kept(district):
     assert both.text == "On the phone.\n\nAt the desk."
 
 
-def test_ratings_are_dots_without_names_and_only_from_three_on(district):
-    meeting = meeting_of(district)
+@pytest.fixture
+def marked(monkeypatch):
+    """An activity in which each marks one thing, from 1 to 5, and may say why."""
+    scale, marks = ["not at all", "a little", "partly", "mostly", "strongly"], [Mark("law", "law"), Mark("new", "new")]
+    activity = Activity(
+        "marked", "Marked", queries.readable, items=lambda meeting: [Item("circle", "Circle")], scale=scale, marks=marks
+    )
+    monkeypatch.setitem(ACTIVITIES, "marked", activity)
+    return activity
+
+
+def test_marks_are_dots_without_names_and_only_from_three_on(district, marked):
+    meeting = meeting_of(district, "marked")
     for person, value in ((district.ruth, 5), (district.tomas, 1)):
-        actions.rate(person, meeting=meeting, item="circle", answer=value)
-    assert seen_by(district.tomas, meeting).mine == {"circle": 1}
+        actions.rate(person, meeting=meeting, item="circle", value=value)
     to_stage(district, meeting, Stage.REVEALED)
-    assert seen_by(district.tomas, meeting).ratings == {}
+    assert seen_by(district.tomas, meeting).items[0].mine == {"value": 1}
+    assert seen_by(district.tomas, meeting).items[0].counts == []
     actions.join(district.uma, code=meeting.code)
-    actions.rate(district.uma, meeting=meeting, item="circle", answer=3)
-    assert seen_by(district.tomas, meeting).ratings == {"circle": [1, 3, 5]}
-    actions.rate(district.uma, meeting=meeting, item="circle", answer=None)
-    assert seen_by(district.tomas, meeting).ratings == {}
+    actions.rate(district.uma, meeting=meeting, item="circle", value=3)
+    (seen,) = seen_by(district.tomas, meeting).seen_differently
+    assert seen.counts == [1, 0, 1, 0, 1]
+    assert "1 not at all, 0 a little, 1 partly, 0 mostly, 1 strongly" in seen.dots
+    assert seen.dots.count('class="mine"') == 1
+    assert 'class="mine"' not in seen.dots_for_all
+    actions.rate(district.uma, meeting=meeting, item="circle", value=3)  # the same again takes it back
+    assert seen_by(district.tomas, meeting).items[0].counts == []
 
 
-def test_before_the_reveal_nobody_sees_a_rating_of_others(district):
-    meeting = meeting_of(district)
+def test_before_the_reveal_nobody_sees_a_mark_of_others(district, marked):
+    meeting = meeting_of(district, "marked")
     actions.join(district.uma, code=meeting.code)
     for person in (district.ruth, district.tomas, district.uma):
-        actions.rate(person, meeting=meeting, item="circle", answer=3)
-    assert seen_by(district.ruth, meeting).ratings == {}
+        actions.rate(person, meeting=meeting, item="circle", value=3)
+        actions.mark(person, meeting=meeting, item="circle", mark="law")
+    (seen,) = seen_by(district.ruth, meeting).items
+    assert (seen.counts, [word.count for word in seen.words]) == ([], [0, 0])
+    to_stage(district, meeting, Stage.REVEALED)
+    (seen,) = seen_by(district.ruth, meeting).items
+    assert (seen.counts, [word.count for word in seen.words]) == ([0, 0, 3, 0, 0], [3, 0])
+
+
+def test_what_is_not_on_the_table_or_the_scale_is_not_marked(district, marked):
+    meeting = meeting_of(district, "marked")
+    for item, value in (("circle", 6), ("circle", 0), ("square", 3)):
+        with pytest.raises(PermissionDenied):
+            actions.rate(district.ruth, meeting=meeting, item=item, value=value)
+    with pytest.raises(PermissionDenied):
+        actions.mark(district.ruth, meeting=meeting, item="circle", mark="magic")
+
+
+def test_the_dots_of_the_last_time_stand_beside(district, marked):
+    team = team_of(district)
+    for values in ((1, 1, 1), (5, 5, 5)):
+        meeting = meeting_of(district, "marked", team=team)
+        actions.join(district.uma, code=meeting.code)
+        for person, value in zip((district.ruth, district.tomas, district.uma), values, strict=True):
+            actions.rate(person, meeting=meeting, item="circle", value=value)
+        to_stage(district, meeting, Stage.REVEALED)
+        if values == (1, 1, 1):
+            assert seen_by(district.ruth, meeting).items[0].dots_then is None
+            actions.close(district.ruth, meeting=meeting)
+    assert "3 not at all" in seen_by(district.ruth, meeting).items[0].dots_then
 
 
 def test_people_join_by_the_spoken_code_however_it_is_typed(district):
