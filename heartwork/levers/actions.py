@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from heartwork.journal.actions import note
 from heartwork.levers.models import Lever
-from heartwork.meetings.actions import changed, require_seat
+from heartwork.meetings.access import require_seat
+from heartwork.meetings.actions import changed
 from heartwork.roster.models import StaffMember
 from heartwork.supports.queries import supports
 from heartwork.teams.models import Meeting

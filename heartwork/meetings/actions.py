@@ -14,6 +14,7 @@ from django.utils import timezone
 from heartwork.journal.actions import note
 from heartwork.journal.models import Entry
 from heartwork.meetings import queries
+from heartwork.meetings.access import require_seat
 from heartwork.meetings.models import Line, Passage, Rating, Seat, Writing
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember
@@ -277,15 +278,6 @@ def strike(actor: StaffMember, *, meeting: Meeting, line: int) -> None:
 def changed(meeting: Meeting) -> None:
     """Let the screens of everyone in the meeting know that there is something new."""
     Meeting.objects.filter(pk=meeting.pk).update(changes=F("changes") + 1)
-
-
-def require_seat(actor: StaffMember, meeting: Meeting) -> Seat:
-    """The actor's seat in a meeting that goes on, else PermissionDenied."""
-    access.require(actor, "meeting.edit")
-    seat = Seat.objects.filter(meeting=meeting, staff=actor).first()
-    if seat is None or meeting.is_closed:
-        raise PermissionDenied("no seat")
-    return seat
 
 
 def _require_leads(actor: StaffMember, meeting: Meeting) -> None:

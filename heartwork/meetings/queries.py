@@ -276,7 +276,7 @@ class Word(NamedTuple):
 
     mark: Mark
     is_mine: bool
-    count: int
+    people: int
     width: int
 
 

@@ -134,10 +134,10 @@ def test_before_the_reveal_nobody_sees_a_mark_of_others(district, marked):
         actions.rate(person, meeting=meeting, item="circle", value=3)
         actions.mark(person, meeting=meeting, item="circle", mark="law")
     (seen,) = seen_by(district.ruth, meeting).items
-    assert (seen.counts, [word.count for word in seen.words]) == ([], [0, 0])
+    assert (seen.counts, [word.people for word in seen.words]) == ([], [0, 0])
     to_stage(district, meeting, Stage.REVEALED)
     (seen,) = seen_by(district.ruth, meeting).items
-    assert (seen.counts, [word.count for word in seen.words]) == ([0, 0, 3, 0, 0], [3, 0])
+    assert (seen.counts, [word.people for word in seen.words]) == ([0, 0, 3, 0, 0], [3, 0])
 
 
 def test_what_is_not_on_the_table_or_the_scale_is_not_marked(district, marked):
