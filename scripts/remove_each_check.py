@@ -45,6 +45,7 @@ ACCESS = "heartwork/roster/access.py"
 TABLE = "heartwork/roster/access.toml"
 NEAREST = "heartwork/roster/tests/test_access"  # of the rule, and of its table
 DOORS = "heartwork/config/tests/test_doors.py"
+REFUSALS = ("heartwork/config/tests/test_actions_refuse.py", "heartwork/config/tests/test_questions_refuse.py")
 NOBODY_MAY = f"{DOORS}::test_what_the_table_gives_nobody_is_open_to_nobody[student_services_director]"
 # These work by the `heartwork` command, in processes of their own, where nothing is removed.
 ELSEWHERE = ("test_backups.py", "test_backups_postgresql.py", "test_command_line.py", "test_demo.py", "test_killed.py")
@@ -516,11 +517,13 @@ class Runs:
             found = found | {test for test in self.items if test.startswith(DOORS)}
         if mutant.path == TABLE:
             found = {test for test in self.items if test.startswith(NEAREST)}
-        room = str(Path(mutant.path).parent / "tests")
+        room = Path(mutant.path).parent
+        row = f"[{room.name}.{mutant.function}]"  # of the table of actions
 
-        def distance(test: str) -> tuple[bool, bool, float]:
-            is_first = test.startswith(NEAREST) or (bool(mutant.door) and test == NOBODY_MAY)
-            return not is_first, not test.startswith(room), self.seconds[test]
+        def distance(test: str) -> tuple[bool, bool, bool, float]:
+            is_first = test.startswith(NEAREST) or test.endswith(row) or (bool(mutant.door) and test == NOBODY_MAY)
+            refuses = mutant.what.startswith("without: ") and test.startswith(REFUSALS)
+            return not is_first, not refuses, not test.startswith(f"{room}/tests"), self.seconds[test]
 
         return sorted(found, key=distance)
 
