@@ -18,6 +18,7 @@ ROOMS = [
     "levers",
     "profile",
     "reflections",
+    "stories",
     "cycles",
     "pages",
 ]

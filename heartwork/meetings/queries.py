@@ -231,7 +231,8 @@ class Sitting:
     def lines(self) -> list[tuple[Together, list[Line], list[Passage]]]:
         """What the team writes down together, by kind; and what people shared to the prompt of the same code."""
         shared = {prompt.code: passages for prompt, passages in self.shared}
-        return [(kind, self._lines[kind.code], shared.get(kind.code, [])) for kind in self.activity.together]
+        kinds = [kind for kind in self.activity.together if not kind.is_apart]
+        return [(kind, self._lines[kind.code], shared.get(kind.code, [])) for kind in kinds]
 
     @property
     def shared_apart(self) -> list[tuple[Prompt, list[Passage]]]:

@@ -30,6 +30,7 @@ class Together:
     code: str
     name: Words
     hint: Words = ""
+    is_apart: bool = False  # the activity's own template shows these lines
 
 
 @dataclass(frozen=True)
