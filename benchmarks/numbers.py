@@ -1,11 +1,16 @@
 """How long the numbers take: one chart, a district scanned, variance components; beside copying what they read.
 
 Run: python -m benchmarks.numbers [--rounds 5]
+     python -m benchmarks.numbers --values 10000000      # a scan alone, its time and its memory
+
+Where pyqicharts can be imported (pip install --target FOLDER pyqicharts; PYTHONPATH), one of its charts is made and
+drawn in the same rounds.
 """
 
 import argparse
 import os
 import random
+import resource
 import time
 from collections.abc import Callable
 
@@ -39,10 +44,48 @@ def seconds(work: Callable[[], object], rounds: int) -> float:
     return min(times)
 
 
+def scan_alone(values: int, rounds: int) -> None:
+    """How long one scan of so many values takes, and how much memory beside the values themselves."""
+    table = np.random.default_rng(1).normal(size=(values // POINTS, POINTS))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    took = seconds(lambda: scan(table), rounds)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"{table.size:,} values: {took:.2f} s; peak {peak / 1024:.0f} MB, {before / 1024:.0f} MB before the scan")
+
+
+def other(one: list[float]) -> list[tuple[str, str, float, Callable[[], object]]]:
+    """The lines and signals of a chart by pyqicharts, and the same drawn, where it can be imported."""
+    os.environ.setdefault("MPLBACKEND", "svg")
+    try:
+        import pandas
+        from matplotlib import pyplot
+        from pyqicharts import qic
+        from pyqicharts.tables import qic_table
+    except ImportError:
+        return []
+    frame = pandas.DataFrame({"week": range(len(one)), "value": one})
+
+    def drawn() -> None:
+        qic(frame, x="week", y="value", chart="i").figure.savefig(os.devnull, format="svg")
+        pyplot.close("all")
+
+    per_chart = f"microseconds a chart of {POINTS} points"
+    return [
+        ("pyqicharts, I", per_chart, 1e6, lambda: qic_table(frame, x="week", y="value", chart="i")),
+        ("pyqicharts, drawn, I", per_chart, 1e6, drawn),
+    ]
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--values", type=int, help="only a scan of so many values")
+    options = parser.parse_args()
+    rounds = options.rounds
+    if options.values:
+        scan_alone(options.values, rounds)
+        return
     draw, rng = random.Random(1), np.random.default_rng(1)
     one = [draw.gauss(0, 1) for _ in range(POINTS)]
     weeks = [Point(numerator=draw.randint(0, 20), denominator=20 + draw.randint(0, 9)) for _ in range(POINTS)]
@@ -82,6 +125,7 @@ def main() -> None:
             1,
             lambda: variance_components(minutes, school, section, seed=1),
         ),
+        *other(one),
     ):
         print(f"{what:22} {seconds(work, rounds) * scale:9.3f} {unit}")
 

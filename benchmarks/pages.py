@@ -12,6 +12,7 @@ import datetime
 import http.client
 import os
 import random
+import socket
 import statistics
 import subprocess
 import sys
@@ -35,7 +36,8 @@ from benchmarks.site import travel
 from heartwork.roster import access
 from heartwork.roster.models import Assignment, StaffMember, on_day
 
-PORT = 8641
+with socket.create_server(("127.0.0.1", 0)) as _free:
+    PORT = _free.getsockname()[1]  # another run may be going on
 REFERENCES = {"/bare": "the bare view", "/framed": "the same in our frame"}
 
 
@@ -67,12 +69,13 @@ def serve(day: datetime.date) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)]
     command += ["--workers", "2", "--blocking-threads", "1", "--no-access-log", "benchmarks.site:application"]
     process = subprocess.Popen(command, env=os.environ | {"HEARTWORK_BENCHMARK_DAY": day.isoformat()})
-    for _ in range(100):
+    for _ in range(1200):
         try:
             http.client.HTTPConnection("127.0.0.1", PORT, timeout=5).connect()
             return process
         except OSError:
             time.sleep(0.1)
+    process.terminate()
     raise SystemExit("The site did not start.")
 
 

@@ -2,19 +2,20 @@
 
 Run: python -m benchmarks.signals [--points 10000000] [--rounds 15]
 
-Fills a new SQLite database: 200 schools, 8 groups, 24 weeks, and as many measures as it takes. Then asks for the
-signals of one measure by group (1,600 charts), as a director who reaches everyone and as a superintendent who sees
-figures only, and for the list of measures; in turn with the bare view of `benchmarks.site`.
+Fills a new SQLite database: 200 schools, 8 groups, 24 weeks, and as many measures as it takes; and 25 students for the
+bare view of `benchmarks.site`. Looks over all charts, as the worker does, and says how long that took and how much
+memory. Then serves the site and asks for the signals of one measure by group (1,600 charts), as a director who reaches
+everyone and as a superintendent who sees figures only, and for the list of measures; in turn with the bare view.
 """
 
 import argparse
 import datetime
+import http.client
 import os
 import resource
 import statistics
 import tempfile
 import time
-from typing import Any
 
 SCHOOLS, WEEKS = 200, 24
 FIRST = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday(), weeks=WEEKS)
@@ -28,10 +29,13 @@ def fill(points: int) -> int:
     from django.db import connection, transaction
 
     from heartwork.measures.models import Measure
-    from heartwork.roster.models import Assignment, Organization, StaffMember
+    from heartwork.roster.models import Assignment, Organization, StaffMember, Student
 
     schools = Organization.objects.bulk_create(
         Organization(name=f"School {n:03}", kind="school", identifier=str(n)) for n in range(SCHOOLS)
+    )
+    Student.objects.bulk_create(
+        Student(given_name=f"Given {n:02}", family_name=f"Family {n:02}", grade="08") for n in range(25)
     )
     for username, role in (("director", "student_services_director"), ("leader", "superintendent")):
         person = StaffMember.objects.create(username=username, given_name=username, family_name="Test")
@@ -63,12 +67,18 @@ def fill(points: int) -> int:
     return len(measures) * each
 
 
-def milliseconds(ask: Any) -> float:
-    """How long one answer takes, of this process's own time."""
-    begun = time.process_time()
-    answer = ask()
-    assert answer.status_code == 200, answer.status_code
-    return (time.process_time() - begun) * 1000
+def look() -> None:
+    """Look over every chart, and print what that took."""
+    from heartwork.measures.models import Look
+    from heartwork.measures.tasks import look_at_all
+
+    begun, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    look_at_all.func()
+    took, after = time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    charts = Look.objects.count() * SCHOOLS * len(GROUPS)
+    print(
+        f"{charts:,} charts looked at in {took:.1f} s of a processor; peak {after / 1024:.0f} MB ({before / 1024:.0f})"
+    )
 
 
 def measure_pages(rounds: int) -> None:
@@ -77,42 +87,53 @@ def measure_pages(rounds: int) -> None:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from benchmarks.pages import sign_in
+    from benchmarks.pages import PORT, ask, serve, sign_in
     from heartwork.measures.models import Measure
     from heartwork.roster.models import StaffMember
 
     one = Measure.objects.order_by("pk")[3 if Measure.objects.count() > 3 else 0]
-    asked: dict[str, Any] = {"the bare view": lambda: Client(SERVER_NAME="localhost").get("/bare")}
+    asked = {"the bare view": ("/bare", ""), "the same in our frame": ("/framed", "")}
     for username in ("director", "leader"):
-        client = Client(HTTP_COOKIE=sign_in(StaffMember.objects.get(username=username)), SERVER_NAME="localhost")
+        cookie = sign_in(StaffMember.objects.get(username=username))
         for name, url in {
             "signals, 1,600 charts": f"/measures/signals/?groups=each&measure={one.public_id}",
             "signals beside the rest": f"/measures/signals/?groups=each&beside=rest&measure={one.public_id}",
+            "signals of all measures": "/measures/signals/",
             "list of measures": "/measures/",
             "one chart": f"/measures/{one.public_id}/",
         }.items():
-            asked[f"{name} ({username})"] = lambda client=client, url=url: client.get(url)
+            asked[f"{name} ({username})"] = (url, cookie)
+    queries = {}
+    for name, (url, cookie) in asked.items():
+        client = Client(HTTP_COOKIE=cookie, SERVER_NAME="localhost")
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        queries[name] = len(captured)
+    server = serve(datetime.date.today())
     times: dict[str, list[float]] = {name: [] for name in asked}
-    for turn in range(rounds + 2):
-        for name, ask in asked.items():
-            value = milliseconds(ask)
-            if turn >= 2:
-                times[name].append(value)
+    try:
+        site = http.client.HTTPConnection("127.0.0.1", PORT)
+        for turn in range(rounds + 5):
+            for name, (url, cookie) in asked.items():
+                value = ask(site, url, cookie)
+                if turn >= 5:
+                    times[name].append(value)
+    finally:
+        server.terminate()
+        server.wait(20)
     base = statistics.median(times["the bare view"])
     print("| page | queries | ms | x the bare view |\n| --- | --- | --- | --- |")
     for name, values in times.items():
-        with CaptureQueriesContext(connection) as captured:
-            asked[name]()
         middle = statistics.median(values)
-        print(f"| {name} | {len(captured)} | {middle:.0f} | {middle / base:.1f} |")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        print(f"| {name} | {queries[name]} | {middle:.1f} | {middle / base:.1f} |")
 
 
 def main() -> None:
-    """Fill, ask, print."""
+    """Fill, look, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--points", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--without-pages", action="store_true", help="only fill, and look over all charts")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="heartwork-signals-") as folder:
         os.environ |= {"HEARTWORK_DATA": folder, "HEARTWORK_SECRET_KEY": "only for measuring " * 4}
@@ -124,7 +145,9 @@ def main() -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
         begun = time.perf_counter()
         print(f"{fill(options.points):,} values, {time.perf_counter() - begun:.0f} s to fill")
-        measure_pages(options.rounds)
+        look()
+        if not options.without_pages:
+            measure_pages(options.rounds)
 
 
 if __name__ == "__main__":

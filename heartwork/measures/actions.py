@@ -8,15 +8,17 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from heartwork.analysis.control_chart import ENGINE_VERSION
 from heartwork.analysis.specification import Chart, Exclusion, Phase, Rules, Specification
 from heartwork.journal.actions import note
-from heartwork.measures import queries
+from heartwork.measures import looks, queries
 from heartwork.measures.calendar import monday
 from heartwork.measures.models import Annotation, ChartChoice, DataPoint, Measure
 from heartwork.measures.places import ALL, Group, Place
 from heartwork.measures.sources import SOURCES, on_record
+from heartwork.measures.tasks import look_at_all
 from heartwork.measures.values import current
 from heartwork.roster import access
 from heartwork.roster.models import Organization, StaffMember
@@ -105,6 +107,8 @@ def enter_values(
         for value in values
     }
     new, changed = _supersede(current(measure).filter(**where), rows)
+    if new or changed:
+        look_again([measure])
     note(actor, "measure.values_entered", measure, new=new, changed=changed)
     return new, changed
 
@@ -113,6 +117,16 @@ def _district_itself() -> Organization:
     """The organization that stands for the whole district, where values are of no single school."""
     found = Organization.objects.filter(kind="district", ended_on=None).order_by("pk").first()
     return found or Organization.objects.filter(ended_on=None).order_by("pk")[0]
+
+
+def look_again(measures: Iterable[Measure] | None = None) -> None:
+    """The values of these (None: of any) change in this transaction: what was found in them is forgotten at once.
+
+    The worker looks again, however many values change until it comes to it; until then a page works it out itself.
+    """
+    looks.forget(measures)
+    if not DBTaskResult.objects.ready().filter(task_path=look_at_all.module_path).exists():
+        look_at_all.enqueue()
 
 
 def _supersede(
@@ -172,6 +186,8 @@ def gather(actor: StaffMember | None, measure: Measure) -> tuple[int, int]:
         lambda point: (point.school_id, point.subgroup_kind, point.subgroup, point.period),
         is_whole=True,
     )
+    if new or changed:
+        look_again([measure])
     note(actor, "measure.gathered", measure, new=new, changed=changed)
     return new, changed
 

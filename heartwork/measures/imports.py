@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_noop as _
 
+from heartwork.measures.actions import look_again
 from heartwork.measures.models import DataPoint, Measure
 from heartwork.roster.imports.columns import REJECT, Choice, Column, Date, Identifier, Note, Number, Reference, Text
 from heartwork.roster.imports.kinds import Kind, Once, Rows, Target
@@ -31,6 +32,7 @@ TARGETS = [
         key=("measure_id", "period", "school_id", *POINT),
         only='t."section_id" IS NULL AND t."superseded_at" IS NULL',
         supersedes="superseded_at",
+        then=look_again,
     ),
     Target(
         "section_point",

@@ -119,6 +119,29 @@ class DataPoint(models.Model):
         return f"{self.measure_id} {self.period}"
 
 
+class Look(models.Model):
+    """What a look over all charts of a measure found: kept until its values change, and then made again.
+
+    Each of the last four lists holds what `looks.Seen` names of a series, the group by its place in `groups`: as who
+    reaches each student sees them, and `pooled` as everyone else does, without what is hidden.
+    """
+
+    measure = models.OneToOneField(Measure, on_delete=models.CASCADE, primary_key=True, related_name="look")
+    made_for = models.CharField(max_length=100)  # what else it rests on, beside the values: see `looks.rests_on`
+    since = models.DateField()  # of the values after this day
+    last = models.DateField(null=True)  # the latest of their periods; None: there are no values
+    periods = models.JSONField()
+    usual = models.JSONField()  # in each of the periods, in the district, and whether of those who are not counted
+    groups = models.JSONField()
+    everyone = models.JSONField()
+    everyone_pooled = models.JSONField()
+    by_group = models.JSONField()
+    by_group_pooled = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.last}"
+
+
 class ChartChoice(models.Model):
     """How the charts of a measure at one place and of one subgroup are drawn from now on: the latest choice holds.
 

@@ -1,80 +1,63 @@
 """Every chart of the district looked at once: which show a signal, beside how many would by luck alone.
 
 A series is judged by the chart of its measure. Where nobody has chosen one, and the weeks of most schools vary more
-than chance alone explains, limits are widened for all of them (Laney 2002), and the page says so.
-
-Where events are rare, periods are joined until a few come together, and only runs are looked at: weeks without any lie
-below a mean that a single event lifts, and would look like a run. Where there are too few even so, no signal can show.
-
-All values of a measure lie in one table, a series a row and a period a column: a page looks at thousands of them.
+than chance alone explains, limits are widened for all of them (Laney 2002), and the page says so. What each series
+shows was worked out when its values changed (`looks`); here it is put together for one reader.
 """
 
 import datetime
 import math
+import statistics
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Literal
+from operator import attrgetter
 
 import numpy as np
-from django.db import connection
-from django.db.models import CharField
-from django.db.models.functions import Cast
 from django.utils import timezone
-from numpy.typing import NDArray
 
 from heartwork.analysis.control_chart import ControlChart, analyse
-from heartwork.analysis.false_signals import (
-    FalseSignals,
-    chance_where_skewed,
-    covariance_of_shared_people,
-    false_signals_of,
-    skewness_of,
-)
+from heartwork.analysis.false_signals import FalseSignals, covariance_of_shared_people, false_signals_of
 from heartwork.analysis.points import Point
-from heartwork.analysis.pooling import pool
-from heartwork.analysis.scan import Flags, Numbers, Scan, scan, scan_shares, scan_weighted
 from heartwork.analysis.specification import Specification
 from heartwork.analysis.suggestion import MORE_THAN_CHANCE
-from heartwork.analysis.usual import joined, periods_to_join, times_as_usual
-from heartwork.measures import hiding, places
-from heartwork.measures.models import EVERYONE, ChartChoice, DataPoint, Measure
+from heartwork.measures import hiding, looks, places
+from heartwork.measures.looks import Key, Seen, Table, Usual
+from heartwork.measures.models import DataPoint, Look, Measure
 from heartwork.measures.places import Group, Place
 from heartwork.measures.queries import choices_at, specification_of
+from heartwork.measures.series import Depth
+from heartwork.measures.values import Row
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import StaffMember
+from heartwork.roster.models import Attribute, Organization, StaffMember
 
-RECENT = datetime.timedelta(weeks=60)  # how far back is looked: about a school year and a half
-FEW = 5.0  # events a period on average: with fewer, limits of three sigma mark far too much
-FEWEST = 2.0  # events a period on average: with fewer, periods are joined, for runs would be marked too
-LEFT = 8  # periods that are left at least when some are joined: with fewer, hardly anything could show
-SHARES = ("p", "p'", "u", "u'")
-DIGITS = 12  # of a value beside what is usual: what is beyond comes of the division, and would be a signal of nothing
-
-VALUE = ("numerator", "denominator")
-
-Key = tuple[int, Group]  # school, group
+OWN_PAST, WIDENED, BESIDE_REST = map(attrgetter, ("own_past", "widened", "beside_rest"))
 
 
 @dataclass(frozen=True)
 class Signal:
-    """A series in which something has changed beyond chance; its chart is drawn for those that a page shows."""
+    """A series in which something has changed beyond chance. Its chart is drawn for those that a page shows."""
 
     measure: Measure
-    place: Place
+    school: Organization
     group: Group
     group_words: str
-    points: list[Point]
+    depth: Depth
     specification: Specification
+    look: Look
+    minimum: int  # how many people each period is of, at the least, where it is pooled
+    is_beside: bool  # the chart is of how each value lies beside what is usual in the district
 
     @property
-    def chart(self) -> ControlChart:
-        """The chart in which it can be seen."""
-        return analyse(self.points, self.specification)
+    def key(self) -> Key:
+        """Of which series it is."""
+        return self.school.pk, self.group
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        return Place(self.school)
 
 
 @dataclass(frozen=True)
@@ -98,27 +81,6 @@ class Signals:
     together: list[Measure]
 
 
-@dataclass(frozen=True)
-class Table:
-    """The values of a measure: [series, periods], NaN where there is none."""
-
-    keys: list[Key]
-    periods: list[datetime.date]
-    numerators: Numbers
-    denominators: Numbers
-
-    def only(self, rows: Sequence[int] | NDArray[Any]) -> "Table":
-        """Some of its series."""
-        return Table([self.keys[row] for row in rows], self.periods, self.numerators[rows], self.denominators[rows])
-
-    def join(self, periods: int) -> "Table":
-        """So many neighbouring periods in one, each called by the first of them."""
-        if periods == 1:
-            return self
-        numerators, denominators = joined(self.numerators, periods), joined(self.denominators, periods)
-        return Table(self.keys, self.periods[::periods][: numerators.shape[1]], numerators, denominators)
-
-
 def signals(
     viewer: StaffMember, wanted: Sequence[Measure], *, by_group: bool = False, beside_rest: bool = False
 ) -> Signals:
@@ -126,293 +88,147 @@ def signals(
 
     beside_rest: of each value as it would be if the period had been a usual one for the school in the middle, so that a
     season which all share is no signal, nor one school that changes a signal of the others. (With two schools it still
-    is.) Six queries.
+    is.) Six queries, or two more where a look was not kept.
     """
     access.require(viewer, "measure.read")
     known, schools = places.attributes(), {school.pk: school for school in roster.schools()}
+    choices = choices_at(wanted, Place())
     minimum = roster.district().minimum_group
-    tables, choices = _tables(wanted, by_group=by_group), choices_at(wanted, Place())
+    kept = looks.looks_of(wanted, choices, minimum)
+    own = {pk for pk, school in schools.items() if places.sees_every_record(viewer, Place(school))}
     found: list[Signal] = []
     chances: list[float] = []
     shared = 0.0
     widened: list[Widened] = []
     together: list[Measure] = []
     for measure in wanted:
-        if measure.pk not in tables:
+        look, choice = kept[measure.pk], choices.get(measure.pk)
+        if look.last is None or look.last <= timezone.localdate() - looks.RECENT:
             continue
-        table = tables[measure.pk]
-        may = {group: places.may_see(viewer, group, known) for group in {group for _, group in table.keys}}
-        table = table.only([row for row, (school, group) in enumerate(table.keys) if school in schools and may[group]])
-        usual = _usual(measure, table) if beside_rest else None
         everywhere = not measure.is_over_people or access.reaches_all(viewer)
-        if not everywhere:
-            own = {pk for pk, school in schools.items() if places.sees_every_record(viewer, Place(school))}
-            table = _as_seen(measure, table, own, minimum, with_pooled=not beside_rest)
-        if not table.keys:
-            continue
-        one = _of_measure(measure, table, usual, choices.get(measure.pk))
+        there = _at_depths(viewer, look, schools, schools if everywhere else own, known, by_group=by_group)
+        if beside_rest:
+            there = [(depth, one) for depth, one in there if one.marks & looks.IS_SINGLE]
+        mark, by_luck = (looks.BESIDE_REST, BESIDE_REST) if beside_rest else (looks.OWN_PAST, OWN_PAST)
+        base = replace(specification_of(measure, Place(), choice), phases=(), excluded=())
+        if beside_rest:
+            base = replace(base, chart="i'" if measure.is_over_people else "i", target=None, may_be_negative=True)
+        elif choice is None and base.chart in looks.WIDER and measure.is_over_people:
+            spread = [one.sigma_z for _, one in there if one.sigma_z == one.sigma_z]
+            times = statistics.median(spread) if spread else 0.0
+            if times > MORE_THAN_CHANCE:
+                mark, by_luck, base = looks.WIDENED, WIDENED, replace(base, chart=looks.WIDER[base.chart])
+                widened.append(Widened(measure, times))
+        moved = [(depth, one) for depth, one in there if one.marks & mark]
+        moved.sort(key=lambda each: (each[1].group.kind, each[1].group.name, each[1].school))
         found += [
-            Signal(measure, Place(schools[school]), group, places.group_words(group, known), points, one.specification)
-            for (school, group), points in one.moved
+            Signal(
+                measure=measure,
+                school=schools[one.school],
+                group=one.group,
+                group_words=places.group_words(one.group, known),
+                depth=depth,
+                specification=base,
+                look=look,
+                minimum=minimum,
+                is_beside=beside_rest,
+            )
+            for depth, one in moved
         ]
-        chances += one.chances
-        shared += _shared(measure, table, one.chances) if by_group else 0.0
-        widened += [Widened(measure, one.times)] if one.times else []
-        able = sum(chance > 0 for chance in one.chances)
-        together += [measure] if len(one.moved) * 2 > able > 2 else []
+        chances += [by_luck(one) for _, one in there]
+        shared += _shared([one for _, one in there], by_luck) if by_group and measure.is_over_people else 0.0
+        able = sum(by_luck(one) > 0 for _, one in there)
+        together += [measure] if len(moved) * 2 > able > 2 else []
     return Signals(found, false_signals_of(chances, shared), widened, together)
 
 
-def _tables(wanted: Sequence[Measure], *, by_group: bool) -> dict[int, Table]:
-    """The recent values of each measure. One query, whose rows are taken as the database gives them, for speed."""
-    if not wanted:
-        return {}
-    rows = DataPoint.objects.filter(measure__in=wanted, superseded_at=None, section=None)
-    rows = rows.filter(period__gt=timezone.localdate() - RECENT)
-    rows = rows if by_group else rows.filter(subgroup_kind=EVERYONE)
-    columns = ("measure", "subgroup_kind", "subgroup", "school")
-    ordered = rows.order_by(*columns, "period").values_list(*columns, Cast("period", CharField()), *VALUE)
-    sql, values = ordered.query.sql_with_params()  # days as text: to read each as a date takes longer than all the rest
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        raw = cursor.fetchall()
-    if len(wanted) == 1 and raw:
-        return {wanted[0].pk: _table(raw)}
-    return {measure: _table(list(some)) for measure, some in groupby(raw, key=itemgetter(0))}
-
-
-def _table(raw: list[tuple[Any, ...]]) -> Table:
-    """Rows of one measure, ordered by series and period, as a table."""
-    _, kinds, names, schools, days, numerators, denominators = zip(*raw, strict=True)
-    periods = {day: at for at, day in enumerate(sorted(set(days)))}
-    begins = np.zeros(len(raw), dtype=bool)
-    begins[0] = True
-    for column in (np.array(schools), np.array(names, dtype=object), np.array(kinds, dtype=object)):
-        begins[1:] |= column[1:] != column[:-1]
-    row_of, column_of = np.cumsum(begins) - 1, [periods[day] for day in days]
-    table = np.full((2, int(row_of[-1]) + 1, len(periods)), np.nan)
-    table[0, row_of, column_of] = numerators
-    table[1, row_of, column_of] = denominators
-    groups: dict[tuple[str, str], Group] = {}
-    keys = []
-    for at in np.flatnonzero(begins).tolist():
-        group = groups.setdefault((kinds[at], names[at]), Group(kinds[at], names[at]))
-        keys.append((schools[at], group))
-    return Table(keys, [datetime.date.fromisoformat(day) for day in periods], table[0], table[1])
-
-
-@dataclass(frozen=True)
-class _Usual:
-    """What is usual in the district in each period: see `times_as_usual`; of a mere number: the value in the middle.
-
-    counts_the_others: of a share above one half those are counted who are not in it.
-    """
-
-    by_period: Numbers
-    counts_the_others: bool = False
-
-
-def _usual(measure: Measure, table: Table) -> _Usual:
-    at = table.only([row for row, (_, group) in enumerate(table.keys) if group.is_everyone])
-    if not measure.is_over_people:
-        return _Usual(_middle(at.numerators / at.denominators))
-    others = measure.data == Measure.Data.PROPORTION and np.nansum(at.numerators) * 2 > np.nansum(at.denominators)
-    events = at.denominators - at.numerators if others else at.numerators
-    return _Usual(times_as_usual(events, at.denominators), bool(others))
-
-
-def _middle(values: Numbers) -> Numbers:
-    """What the school in the middle would have in each period: its usual level, and how far that period lies off it."""
-    usual = np.array([np.nanmedian(row) for row in values])
-    off = values - usual[:, np.newaxis]
-    there = ~np.isnan(off).all(axis=0)
-    middle = np.full(values.shape[1], np.nan)
-    if len(values):
-        middle[there] = np.nanmedian(off[:, there], axis=0) + np.median(usual)
-    return middle
-
-
-def _shared(measure: Measure, table: Table, chances: Sequence[float]) -> float:
-    """How much the signals of this measure's charts rise and fall together, school by school."""
-    if not measure.is_over_people:
-        return 0.0
-    people = np.nanmedian(table.denominators, axis=1).tolist()
-    at_school: dict[int, list[int]] = defaultdict(list)
-    for row, (school, _) in enumerate(table.keys):
-        at_school[school].append(row)
+def _shared(there: Sequence[Seen], by_luck: Callable[[Seen], float]) -> float:
+    """How much the signals of these charts of one measure rise and fall together, school by school."""
+    at_school: dict[int, list[Seen]] = defaultdict(list)
+    for one in there:
+        at_school[one.school].append(one)
     return math.fsum(
         covariance_of_shared_people(
-            [chances[row] for row in rows], [people[row] for row in rows], [table.keys[row][1].kind for row in rows]
+            [by_luck(one) for one in some], [one.people for one in some], [one.group.kind for one in some]
         )
-        for rows in at_school.values()
+        for some in at_school.values()
     )
 
 
-def _as_seen(measure: Measure, table: Table, own: set[int], minimum: int, *, with_pooled: bool) -> Table:
-    """The series as someone sees them who reaches every student of their `own` schools alone.
-
-    Elsewhere groups of too few are left out, and periods of too few joined with their neighbours, or left out too.
-    """
-    least = minimum * hiding.per_student(measure)
-    people = np.nanmedian(table.denominators, axis=1) // hiding.per_student(measure)
-    at_school: dict[int, dict[Group, int]] = defaultdict(dict)
-    for row, (school, group) in enumerate(table.keys):
-        at_school[school][group] = row
-    hidden = {
-        school: hiding.too_few(
-            {group: int(people[row]) for group, row in rows.items()}, _rests(measure, table.denominators, rows)
-        )
-        for school, rows in at_school.items()
-        if school not in own
-    }
-    is_large = np.nanmin(table.denominators, axis=1) >= least
-    kept = []
-    numerators, denominators = table.numerators.copy(), table.denominators.copy()
-    for row, (school, group) in enumerate(table.keys):
-        if school in own:
-            kept.append(row)
-        elif group not in hidden[school]:
-            is_shown = is_large[row] or (with_pooled and _pool(table, row, least, numerators, denominators))
-            kept += [row] if is_shown else []
-    return Table(table.keys, table.periods, numerators, denominators).only(kept)
+def _at_depths(
+    viewer: StaffMember,
+    look: Look,
+    schools: Collection[int],
+    own: Collection[int],
+    known: Mapping[str, Attribute],
+    *,
+    by_group: bool,
+) -> list[tuple[Depth, Seen]]:
+    """The series of a look as someone sees them who reaches every student of their `own` schools alone."""
+    groups = {Group(kind, name) for kind, name in look.groups}
+    told = {group for group in groups if places.may_see(viewer, group, known)}
+    others = [school for school in schools if school not in own]
+    within: tuple[tuple[Depth, Collection[int]], ...] = (("every", own), ("pooled", others))
+    return [
+        (depth, one)
+        for depth, where in within
+        if where
+        for one in looks.seen(look, depth, schools=set(where), groups=told, by_group=by_group)
+    ]
 
 
-def _rests(measure: Measure, denominators: Numbers, rows: dict[Group, int]) -> dict[str, int]:
-    """How many people of a school are in none of the groups of a kind: as `hiding.rests_of`."""
-    everyone = rows.get(places.ALL)
-    kinds: dict[str, list[int]] = defaultdict(list)
-    for group, row in rows.items():
-        kinds[group.kind] += [] if group.is_everyone else [row]
-    rests = {}
-    for kind, some in kinds.items():
-        if some and everyone is not None:
-            both = denominators[[everyone, *some]]
-            left = (np.nan_to_num(both[0]) - np.nansum(both[1:], axis=0))[~np.isnan(both).all(axis=0)]
-            rests[kind] = math.ceil(max(0.0, float(np.median(left))) / hiding.per_student(measure))
-    return rests
+def charts(viewer: StaffMember, shown: Sequence[Signal]) -> list[ControlChart]:
+    """The charts in which these signals can be seen. One query."""
+    return [analyse(each, one.specification) for one, each in zip(shown, points(viewer, shown), strict=True)]
 
 
-def _pool(table: Table, row: int, least: int, numerators: Numbers, denominators: Numbers) -> bool:
-    """Put joined periods in place of single ones; whether any is large enough."""
-    joined = pool(_points(table, row), least, hold_back=True)
-    numerators[row], denominators[row] = np.nan, np.nan
-    for point in joined:
-        column = table.periods.index(point.label)  # type: ignore[arg-type]
-        numerators[row, column], denominators[row, column] = point.numerator, point.denominator  # type: ignore[assignment]
-    return bool(joined)
+def points(viewer: StaffMember, shown: Sequence[Signal]) -> list[list[Point]]:
+    """The values of these signals, as their charts show them, at the depth at which each was found. One query."""
+    access.require(viewer, "measure.read")
+    rows = DataPoint.objects.filter(
+        measure__in={each.measure for each in shown},
+        superseded_at=None,
+        section=None,
+        school__in={each.school for each in shown},
+        subgroup_kind__in={each.group.kind for each in shown},
+        subgroup__in={each.group.name for each in shown},
+        period__gt=min((each.look.since for each in shown), default=timezone.localdate()),
+    )
+    values: dict[tuple[int, Key], list[Row]] = defaultdict(list)
+    columns = ("measure", "school", "subgroup_kind", "subgroup", "period", "numerator", "denominator")
+    for measure, school, kind, name, *row in rows.order_by().values_list(*columns):
+        values[measure, (school, Group(kind, name))].append(tuple(row))  # type: ignore[arg-type]
+    alike: dict[tuple[int, Depth], list[int]] = defaultdict(list)
+    for number, each in enumerate(shown):
+        alike[each.measure.pk, each.depth].append(number)
+    found: dict[int, list[Point]] = {}
+    for numbers in alike.values():
+        some = [shown[number] for number in numbers]
+        table = _table(some[0].look, {each.key: values[each.measure.pk, each.key] for each in some})
+        found |= dict(zip(numbers, _points(some[0], table), strict=True))
+    return [found[number] for number in range(len(shown))]
 
 
-def _points(table: Table, row: int) -> list[Point]:
-    measured = zip(table.periods, table.numerators[row].tolist(), table.denominators[row].tolist(), strict=True)
-    return [Point(day, numerator=part, denominator=whole) for day, part, whole in measured if part == part]
+def _table(look: Look, rows: Mapping[Key, list[Row]]) -> Table:
+    """Some series of a look, in the periods of all of it."""
+    periods = [datetime.date.fromisoformat(day) for day in look.periods]
+    column = {day: at for at, day in enumerate(periods)}
+    table = np.full((2, len(rows), len(periods)), np.nan)
+    for at, measured in enumerate(rows.values()):
+        for day, part, whole in measured:
+            if day in column:
+                table[:, at, column[day]] = part, whole
+    return Table(list(rows), periods, table[0], table[1])
 
 
-@dataclass(frozen=True)
-class _Looked:
-    """What was found in one measure: series with a signal, how likely luck alone would mark each chart, how they are
-    drawn, how much limits were widened (0: not)."""
-
-    moved: list[tuple[Key, list[Point]]]
-    chances: list[float]
-    specification: Specification
-    times: float
-
-
-def _of_measure(measure: Measure, table: Table, usual: _Usual | None, choice: ChartChoice | None) -> _Looked:
-    base = replace(specification_of(measure, Place(), choice), phases=(), excluded=())
-    if not measure.is_over_people or (usual is None and base.chart not in SHARES):
-        return _of_numbers(measure, table, usual, base)
-    times = 0.0
-    if usual:
-        base = replace(base, chart="i'", target=None, may_be_negative=True)
-        events = table.denominators - table.numerators if usual.counts_the_others else table.numerators
-        wholes = table.denominators * usual.by_period
-        there = wholes > 0
-        wholes, events = np.where(there, wholes, np.nan), np.where(there, events, np.nan)
-        table = replace(table, numerators=events, denominators=wholes)
-    events = _events(measure, table)
-    rare = events < FEW
-    if usual is None and choice is None and base.chart in ("p", "u") and not rare.all():
-        sigma_z = _scan(table.only(np.flatnonzero(~rare)), base.chart).sigma_z
-        spread = float(np.nanmedian(sigma_z)) if not np.isnan(sigma_z).all() else 0.0
-        if spread > MORE_THAN_CHANCE:
-            times, base = spread, replace(base, chart="p'" if base.chart == "p" else "u'")
-    moved: dict[int, list[Point]] = {}
-    chances = [0.0] * len(table.keys)
-    together = periods_to_join(events, FEWEST)
-    for periods in np.unique(together[together * LEFT <= max(LEFT, len(table.periods))]).tolist():
-        rows = np.flatnonzero(together == periods)
-        part = table.only(rows).join(int(periods))
-        found = _scan(part, base.chart, usual)
-        flagged = np.where(rare[rows], found.runs_signal, found.signal)
-        by_luck = _chances(measure, base.chart, part, found, rare[rows])
-        for at, row in enumerate(rows.tolist()):
-            chances[row] = by_luck[at]
-            if flagged[at]:
-                moved[row] = _points(part, at) if usual is None else _points_beside(part, at, usual)
-    return _Looked([(table.keys[row], moved[row]) for row in sorted(moved)], chances, base, times)
-
-
-def _of_numbers(measure: Measure, table: Table, usual: _Usual | None, base: Specification) -> _Looked:
-    """Values that are no share nor rate of people, or are drawn as if they were not."""
-    values = table.numerators if measure.data == Measure.Data.COUNT else table.numerators / table.denominators
-    if usual:
-        base = replace(base, chart="i", target=None, may_be_negative=True)
-        values = np.round(values - usual.by_period, DIGITS)
-    chart: Any = base.chart if base.chart in ("run", "i", "c") else "i"
-    found = scan(values, chart)
-    looked_at = {"c": "p", "run": "run"}.get(chart, "i")
-    skewness = skewness_of(np.nanmean(values, axis=1)) if chart == "c" else np.zeros(len(values))
-    each = zip(found.counted.tolist(), skewness.tolist(), strict=True)
-    chances = [_chance_of(points, looked_at, skew) for points, skew in each]
-    moved = []
-    for row in np.flatnonzero(found.signal).tolist():
-        points = [
-            Point(day, value=value if value == value else None)
-            for day, value in zip(table.periods, values[row].tolist(), strict=True)
-        ]
-        moved.append((table.keys[row], points))
-    return _Looked(moved, chances, base, 0.0)
-
-
-def _scan(table: Table, chart: str, usual: _Usual | None = None) -> Scan:
-    if usual is None:
-        kind: Literal["p", "p'", "u", "u'"] = chart  # type: ignore[assignment]
-        return scan_shares(table.numerators, table.denominators, kind)
-    return scan_weighted(_beside(table, usual), table.denominators)
-
-
-def _beside(table: Table, usual: _Usual) -> Numbers:
-    rates = np.round(table.numerators / table.denominators, DIGITS)
-    return 1 - rates if usual.counts_the_others else rates
-
-
-def _points_beside(table: Table, row: int, usual: _Usual) -> list[Point]:
-    values = _beside(table.only([row]), usual)[0].tolist()
-    measured = zip(table.periods, values, table.denominators[row].tolist(), strict=True)
-    return [Point(day, value=value, denominator=n) if value == value else Point(day) for day, value, n in measured]
-
-
-def _events(measure: Measure, table: Table) -> Numbers:
-    """How many events each series has a period, or of a share those that are not, if they are fewer."""
-    events, periods = np.nansum(table.numerators, axis=1), (~np.isnan(table.denominators)).sum(axis=1)
-    if measure.data == Measure.Data.PROPORTION:
-        events = np.minimum(events, np.nansum(table.denominators - table.numerators, axis=1))
-    return np.divide(events, periods, out=np.zeros(len(events)), where=periods > 0)
-
-
-def _chances(measure: Measure, chart: str, table: Table, found: Scan, rare: Flags) -> list[float]:
-    """How likely luck alone would mark each series."""
-    events, wholes = np.nanmean(table.numerators, axis=1), np.nanmean(table.denominators, axis=1)
-    skewness = skewness_of(events, wholes if measure.data == Measure.Data.PROPORTION else None)
-    limits = "p" if chart in ("p", "u") else "i"
-    each = zip(found.counted.tolist(), rare.tolist(), skewness.tolist(), strict=True)
-    return [_chance_of(points, "runs" if is_rare else limits, skew) for points, is_rare, skew in each]
-
-
-def _chance_of(points: int, looked_at: str, skewness: float) -> float:
-    is_collecting = points < Specification.minimum_points
-    return _known_chance(points, "run" if is_collecting else looked_at, round(skewness, 2) if skewness < 1 else 1.0)
-
-
-_known_chance = lru_cache(maxsize=10_000)(chance_where_skewed)
+def _points(signal: Signal, table: Table) -> list[list[Point]]:
+    """Of series that are alike in their measure and depth with this one."""
+    measure, usual = signal.measure, None
+    if signal.is_beside:
+        by_period, counts_the_others = signal.look.usual
+        usual = Usual(np.array(by_period, dtype=np.float64), counts_the_others)
+    elif signal.depth == "pooled" and measure.is_over_people:
+        for row in range(len(table.keys)):
+            looks.join_small_periods(table, row, signal.minimum * hiding.per_student(measure))
+    made = looks.find(measure, table, signal.specification.chart, usual, with_points=True).points
+    return [made[row] for row in range(len(table.keys))]

@@ -415,9 +415,9 @@ def signals(request: Request) -> HttpResponse:
     found = scanning.signals(request.user, only or choices, by_group=by_group, beside_rest=beside)
     shown = roster.page_of(found.found, page_number(request))
     lines = []
-    for each in shown.rows:
+    for each, chart in zip(shown.rows, scanning.charts(request.user, shown.rows), strict=True):
         unit, periods = pictures.unit_of(each.measure), pictures.periods_of(each.measure)
-        lines.append({"signal": each, "sign": variation_words(each.chart, unit, periods=periods)})
+        lines.append({"signal": each, "sign": variation_words(chart, unit, periods=periods)})
     context = {
         "place": "measures",
         "page": shown,

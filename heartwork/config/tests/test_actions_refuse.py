@@ -60,6 +60,7 @@ ASKS_NOBODY = {
     "meetings.changed": "counts a change that the action around it has made",
     "meetings.erase": "touches only what the actor wrote themselves",
     "meetings.took_recap": "writes down what the person did themselves",
+    "measures.look_again": "forgets what can be worked out again, inside the action that changes values",
     "supports.saw_students": "writes down a number, of a list that was narrowed",
     "journal.note": "writes down what the action around it has done",
     "journal.note_each": "the same, of several",

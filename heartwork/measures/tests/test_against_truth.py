@@ -87,7 +87,8 @@ def changes_of(made, viewer, kind):
     name, school = made.planted[kind]["measureId"], made.planted[kind]["school"]
     _, by_place = look(made, viewer, name)
     assert (name, school, Group()) in by_place, f"{kind} at {school} was not found"
-    return by_place[name, school, Group()].chart.changes
+    (chart,) = scanning.charts(viewer, [by_place[name, school, Group()]])
+    return chart.changes
 
 
 def the_shift_is_found_with_its_week(made, viewer):

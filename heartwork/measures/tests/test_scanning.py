@@ -131,8 +131,10 @@ def test_where_events_are_rare_weeks_are_joined_and_a_change_is_found_all_the_sa
     on_record(measure, district.elm, [(8, 8)] * 40 + [(7, 8)] * 8, group=("raceEthnicity", "White"))  # 8 events in all
     (one,) = scanning.signals(district.dana, [measure], by_group=True).found
     assert one.group.name == "Asian"
-    assert [(point.numerator, point.denominator) for point in one.points] == [(12, 12)] * 8 + [(7, 12), (8, 12)] * 4
-    assert one.chart.changes
+    (points,) = scanning.points(district.dana, [one])
+    assert [(point.numerator, point.denominator) for point in points] == [(12, 12)] * 8 + [(7, 12), (8, 12)] * 4
+    (chart,) = scanning.charts(district.dana, [one])
+    assert chart.changes
 
 
 def test_a_chart_of_too_few_events_is_one_that_luck_does_not_mark(district, schools):

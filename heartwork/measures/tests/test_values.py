@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heartwork.journal.models import Entry
-from heartwork.measures import queries, series
+from heartwork.measures import looks, queries, series
 from heartwork.measures.actions import Value, enter_values
-from heartwork.measures.models import DataPoint
+from heartwork.measures.models import DataPoint, Look, Measure
 from heartwork.measures.places import ALL, Place
 from heartwork.measures.tests.stories import STEADY, THIS_WEEK, WEEK, count, in_school, on_record, weeks
 from heartwork.roster import imports
@@ -254,3 +254,13 @@ def test_from_twelve_points_on_the_chart_has_limits(district):
     assert queries.chart(district.priya, measure, Place(district.elm)).chart.points[0].upper is None
     enter_values(district.priya, measure, Place(district.elm), [Value(THIS_WEEK - 11 * WEEK, 18, 24)])
     assert queries.chart(district.priya, measure, Place(district.elm)).chart.points[0].upper is not None
+
+
+def test_a_file_with_other_values_makes_what_was_found_in_the_old_ones_void(district, tmp_path):
+    row = f"greet,{THIS_WEEK},elm,,all,all"
+    bring_in(tmp_path, f"{row},18,24")
+    kept = looks.keep(Measure.objects.get())
+    bring_in(tmp_path, f"{row},18,24")
+    assert Look.objects.get() == kept
+    bring_in(tmp_path, f"{row},21,24")
+    assert not Look.objects.exists()

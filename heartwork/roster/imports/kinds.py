@@ -42,6 +42,7 @@ class Target:
     kept: Mapping[str, str] = field(default_factory=dict)  # column -> SQL of "t" and "s": how old and new join
     supersedes: str = ""  # a column for when: a row that says something else is closed, and another takes its place
     spared_with: tuple[str, str] = ("", "")  # (column, target): it does not end when that thing is spared from ending
+    then: Callable[[], None] | None = None  # what follows at once where any of its rows was added, changed or ended
 
     @property
     def matches(self) -> tuple[str, ...]:

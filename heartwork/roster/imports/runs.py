@@ -220,6 +220,8 @@ def _apply(run: ImportRun, actor: StaffMember | None, stage: Stage, plan: Plan, 
         diff.apply(counts)
         if diff.target.code in ("student", "facts"):
             students_moved += counts.added + counts.changed
+        if diff.target.then and (counts.added or counts.changed or counts.ended):
+            diff.target.then()
         if diff.target.code == "student" and counts.ended:
             _close_places(diff)
     twins = find_twins() if students_moved else 0
