@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from heartwork.config import sign_in_with
 from heartwork.config.rooms import ROOMS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -26,11 +27,16 @@ try:
         DATA: Path = env.path("DATA", PROJECT / "var")
         # What sealed words are read with: apart from the database, and in no backup. Keep a copy elsewhere.
         KEYS: Path = env.path("KEYS", DATA / "keys")
+        # Which other systems of the district sign people in (docs/settings.md).
+        SIGN_IN_FILE: Path = env.path("SIGN_IN", DATA / "sign-in.toml")
+        SIGN_IN_WITH: dict[str, sign_in_with.System] = sign_in_with.read(SIGN_IN_FILE)
         DEBUG: bool = env.bool("DEBUG", False)
         ALLOWED_HOSTS: list[str] = env.list("HOSTS", ["localhost", "127.0.0.1", "[::1]"])
         DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'heartwork.sqlite3'}")
         TIME_ZONE: str = env.str("TIME_ZONE", "America/Los_Angeles", validate=_known_zone)
         BEHIND_HTTPS: bool = env.bool("HTTPS", False)
+        # After how long without a sign of life someone signs in again.
+        IDLE_MINUTES: int = env.int("IDLE_MINUTES", 30, validate=environs.validate.Range(min=5, max=600))
         # How many proxies stand in front, each of which adds the address it was asked from.
         PROXIES: int = env.int("PROXIES", 1 if BEHIND_HTTPS else 0, validate=environs.validate.Range(min=0, max=9))
         SECRET_KEY: str = env.str("SECRET_KEY", "")
@@ -87,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "heartwork.roster.sessions.SessionsEnd",
     "django_htmx.middleware.HtmxMiddleware",
     "heartwork.roster.access.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -154,14 +161,18 @@ LOGOUT_REDIRECT_URL = "sign-in"
 AUTHENTICATION_BACKENDS = ["heartwork.roster.sign_in.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "heartwork.roster.passwords.LongEnough"},
+    {"NAME": "heartwork.roster.passwords.NotKnownFromBreaches"},
+    {"NAME": "heartwork.roster.passwords.NotOurNames"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "given_name", "family_name", "email")},
     },
 ]
-SESSION_COOKIE_AGE = 60 * 60 * 10  # a school day
+# A session that was not used for a while is over, and none lasts longer than a school day (roster/sessions.py). Its row
+# stays a little longer, so that what was typed meanwhile finds its way.
+IDLE_SECONDS, LONGEST_SECONDS = IDLE_MINUTES * 60, 60 * 60 * 10
+SESSION_COOKIE_AGE = 60 * 60 * 24
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
@@ -180,16 +191,25 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "60/10m/ip,10/15m/key",
     "login_known": "10/15m/key",  # from a browser that this person used before: nobody else can use its tries up
     "reauthenticate": "10/m/user",
+    "saml_answer": "120/m/ip",
 }
+ACCOUNT_FORMS = {"reauthenticate": "heartwork.roster.sign_in_forms.PasswordAgain"}
 MFA_ADAPTER = "heartwork.roster.sign_in.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_HTTPS  # browsers offer passkeys without https on this machine alone
 MFA_TOTP_ISSUER = "Heartwork"
-MFA_TOTP_TOLERANCE = 1  # a code typed slowly is still good; each is good once (forms.CodeForm)
+MFA_TOTP_TOLERANCE = 1  # a code typed slowly is still good; each is good once (sign_in_forms.CodeForm)
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "heartwork.roster.sign_in_forms.CodeForm",
+    "reauthenticate": "heartwork.roster.sign_in_forms.CodeAgain",
+    "activate_totp": "heartwork.roster.sign_in_forms.AppForm",
+    "add_webauthn": "heartwork.roster.sign_in_forms.PasskeyForm",
+}
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 SOCIALACCOUNT_ADAPTER = "heartwork.roster.sign_in.DistrictSignOn"
+SOCIALACCOUNT_PROVIDERS = sign_in_with.for_allauth(SIGN_IN_WITH)
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # who it is we find out ourselves, in the roster
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -19,7 +20,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -378,12 +379,21 @@ class SignedInMiddleware:
         if request.user.is_authenticated and has_left(request.user):
             logout(request)
         if not request.user.is_authenticated:
-            if request.headers.get("HX-Request"):
-                response = HttpResponse(status=401)
-                response["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
-                return response
-            return redirect_to_login(request.get_full_path())
+            return _first_sign_in(request)
         request.user.kept_assignments = {}  # type: ignore[attr-defined]
         request.user.kept_reach = {}  # type: ignore[attr-defined]
         request.user.kept_students = set()  # type: ignore[attr-defined]
         return None
+
+
+def _first_sign_in(request: HttpRequest) -> HttpResponse:
+    """On to signing in, and from there back to this page; a form that is sent goes along, so that nothing is lost."""
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=401)
+        here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        response["HX-Redirect"] = redirect_to_login(here).url if here else resolve_url(settings.LOGIN_URL)
+        return response
+    if request.method == "POST":
+        again = redirect_to_login(request.get_full_path(), resolve_url("sign-in-again"))
+        return redirect(again.url, preserve_request=True)
+    return redirect_to_login(request.get_full_path())

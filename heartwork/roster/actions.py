@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Collection
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
@@ -39,6 +41,16 @@ def signed_in(actor: StaffMember) -> None:
 def sign_in_refused(person: StaffMember | None) -> None:
     """Someone tried to sign in as this person, or by a name that nobody has (None), and could not."""
     note(None, "account.sign_in_refused", person)
+
+
+def password_set(person: StaffMember) -> None:
+    """The person chose a password of their own."""
+    note(person, "account.password_set", person)
+
+
+def way_in_changed(actor: StaffMember, verb: str, kind: str) -> None:
+    """The actor set up, or took off, a way to sign in: an app, a passkey, recovery codes, a system of the district."""
+    note(actor, verb, actor, kind=kind)
 
 
 @transaction.atomic
@@ -146,6 +158,7 @@ def give_assignment(
     if staff.pk == actor.pk or role not in access.REACH or role == "facilitator":
         raise PermissionDenied("not an assignment to give")
     access.require_reach(actor, *students)
+    before = access.roles_of(staff)
     named: list[Student | None] = [*students] or [None]
     given = [
         Assignment.objects.create(
@@ -162,6 +175,7 @@ def give_assignment(
         for student in named
     ]
     note(actor, "assignment.given", staff, role=role, begin=str(begin), end=str(end or ""), students=len(students))
+    _end_sessions_if_another(staff, before)
     return given
 
 
@@ -169,9 +183,23 @@ def give_assignment(
 def end_assignment(actor: StaffMember, assignment: Assignment, last_day: datetime.date) -> None:
     """After `last_day` this assignment reaches nobody any more. Raises PermissionDenied."""
     access.require(actor, "assignment.edit")
+    before = access.roles_of(assignment.staff)
     assignment.end = max(last_day, assignment.begin) if assignment.begin else last_day
     assignment.save(update_fields=["end"])
     note(actor, "assignment.ended", assignment.staff, role=assignment.role, end=str(assignment.end))
+    _end_sessions_if_another(assignment.staff, before)
+
+
+def _end_sessions(person: StaffMember) -> None:
+    """Wherever this person is signed in, they sign in again. What they were typing waits for them there."""
+    StaffMember.objects.filter(pk=person.pk).update(sessions_round=models.F("sessions_round") + 1)
+    person.refresh_from_db(fields=["sessions_round"])
+
+
+def _end_sessions_if_another(person: StaffMember, before: set[str]) -> None:
+    """A session begun as one thing does not go on as another: after another role one signs in again."""
+    if access.roles_of(StaffMember.objects.get(pk=person.pk)) != before:
+        _end_sessions(person)
 
 
 @transaction.atomic
@@ -185,6 +213,8 @@ def give_sign_in(actor: StaffMember | None, person: StaffMember, username: str) 
         access.require(actor, "assignment.edit")
     if access.has_left(person):
         raise PermissionDenied("has left")
+    if person.username != username:
+        _end_sessions(person)
     person.username = username
     person.save(update_fields=["username"])
     note(actor, "account.link_given", person)
@@ -192,6 +222,32 @@ def give_sign_in(actor: StaffMember | None, person: StaffMember, username: str) 
         "set-password",
         args=[urlsafe_base64_encode(force_bytes(person.pk)), default_token_generator.make_token(person)],
     )
+
+
+@transaction.atomic
+def forget_second_steps(actor: StaffMember | None, person: StaffMember) -> None:
+    """Someone has lost their phone and their codes: their app, passkeys, codes and ties to other systems are gone.
+
+    They are signed out everywhere, and sign in with their password alone, until they set a second step up again; a
+    password that was enough only beside one is gone too. actor None: from the command line. Raises PermissionDenied.
+    """
+    if actor:
+        access.require(actor, "assignment.edit")
+        if actor.pk == person.pk:
+            raise PermissionDenied("one's own are changed on one's own page")
+    Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
+    if person.has_short_password:
+        person.set_unusable_password()
+        person.save(update_fields=["password", "has_short_password"])
+    _end_sessions(person)
+    note(actor, "account.second_steps_forgotten", person)
+
+
+def keeps_second_step(person: StaffMember, authenticator: Authenticator) -> bool:
+    """Whether this second step must stay, because the password is enough only beside one, and it is the last."""
+    steps = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return person.has_short_password and not steps.exclude(pk=authenticator.pk).exists()
 
 
 @transaction.atomic
@@ -203,6 +259,7 @@ def end_person(actor: StaffMember, person: StaffMember) -> None:
     person.is_active = False
     person.ended_on = person.ended_on or timezone.localdate()
     person.save(update_fields=["is_active", "ended_on"])
+    _end_sessions(person)
     note(actor, "person.ended", person)
 
 

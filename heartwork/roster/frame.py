@@ -1,7 +1,9 @@
 """What the frame of every page asks of access: which places this person has."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -35,8 +37,9 @@ PLACES = [
 ]
 
 
-def places(request: HttpRequest) -> dict[str, list[Place]]:
-    """The places of the person who is signed in, for the frame of the page."""
+def places(request: HttpRequest) -> dict[str, Any]:
+    """The places of the person who is signed in, and how long they stay so, for the frame of the page."""
     if not request.user.is_authenticated:
         return {"places": []}
-    return {"places": [place for place in PLACES if may(request.user, place.shows)]}
+    shown = [place for place in PLACES if may(request.user, place.shows)]
+    return {"places": shown, "idle_seconds": settings.IDLE_SECONDS}

@@ -273,6 +273,9 @@ class StaffMember(Named, AbstractBaseUser):
     is_active = models.BooleanField(default=True)  # type: ignore[assignment,misc]  # a field over a constant
     language = models.CharField(max_length=10, blank=True)
     search_key = SearchKeyField(max_length=600, blank=True, editable=False)
+    # A password that is enough only beside a second step, which then cannot be taken off.
+    has_short_password = models.BooleanField(default=False)
+    sessions_round = models.PositiveIntegerField(default=0)  # one more, and every session of before is over
 
     objects = StaffManager()
     USERNAME_FIELD = "username"
@@ -280,6 +283,19 @@ class StaffMember(Named, AbstractBaseUser):
 
     class Meta:
         ordering = ["family_name", "given_name", "pk"]
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep a hash of the password, and whether it is short. Saves nothing."""
+        super().set_password(raw_password)
+        self.has_short_password = raw_password is not None and len(raw_password) < 15
+
+    def has_usable_password(self) -> bool:
+        """Whether the person has chosen a password; whom the roster brought has none."""
+        return bool(self.password) and super().has_usable_password()
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must have been begun with: this password, in this round."""
+        return f"{super().get_session_auth_hash()}.{self.sessions_round}"
 
     @property
     def initials(self) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from heartwork.roster import access, actions, queries
 from heartwork.roster.access import Request
 from heartwork.roster.forms import AssignmentForm, EndForm, PeopleSearch, RoleForm, SignInNameForm
+from heartwork.roster.passwords import has_second_step
 from heartwork.roster.views import page_number
 from heartwork.web.page import page
 
@@ -43,6 +45,7 @@ def person(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "lines": lines,
         "current": sum(line.state == "now" for line in lines),
         "may_edit": access.may(request.user, "assignment.edit") and found.pk != request.user.pk,
+        "has_second_step": has_second_step(found),
     }
     return page(request, "roster/person.html", context)
 
@@ -78,6 +81,7 @@ def end_assignment(request: Request, public_id: uuid.UUID, pk: int) -> HttpRespo
 
 @access.shows("assignment.edit", change="assignment.edit")
 @require_http_methods(["GET", "POST"])
+@reauthentication_required
 def give_sign_in(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """A name to sign in by, and the address that lets the person choose a password: shown once."""
     found = queries.person(request.user, public_id)
@@ -86,6 +90,19 @@ def give_sign_in(request: Request, public_id: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         link = request.build_absolute_uri(actions.give_sign_in(request.user, found, form.cleaned_data["username"]))
     return page(request, "roster/give_sign_in.html", {"person": found, "form": form, "link": link})
+
+
+@access.shows("assignment.edit", change="assignment.edit")
+@require_http_methods(["GET", "POST"])
+@reauthentication_required
+def forget_second_steps(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """For someone who lost phone and codes: from now on their password alone lets them in."""
+    found = queries.person(request.user, public_id)
+    if request.method == "POST":
+        actions.forget_second_steps(request.user, found)
+        messages.success(request, _("Their second steps are taken off, and they are signed out everywhere."))
+        return redirect("person", found.public_id)
+    return page(request, "roster/forget_second_steps.html", {"person": found})
 
 
 @access.shows("assignment.edit", change="assignment.edit")

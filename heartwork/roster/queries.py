@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
 from django.http import Http404
@@ -502,6 +503,35 @@ def settings_history(viewer: StaffMember) -> list[Change]:
 def signs_in_as(username: str) -> StaffMember | None:
     """Who signs in by this name, whatever its case. One query."""
     return StaffMember.objects.filter(username__iexact=username).first() if username else None
+
+
+def ties_of(viewer: StaffMember) -> list[SocialAccount]:
+    """The systems of the district that sign the viewer in. One query."""
+    return list(SocialAccount.objects.filter(user=viewer).order_by("provider"))
+
+
+def person_known_as(field: str, value: str) -> StaffMember | None:
+    """Who works here today and is in the roster by this email, username or source_id; None: nobody, or several.
+
+    Whatever its case, but letter for letter: no other alphabet's lookalike. One query.
+    """
+    if not value:
+        return None
+    today = timezone.localdate()
+    rows = StaffMember.objects.filter(**{f"{field}__iexact": value}, is_active=True).exclude(ended_on__lte=today)
+    found = [person for person in rows[:3] if str(getattr(person, field)).lower() == value.lower()]
+    return found[0] if len(found) == 1 else None
+
+
+def is_tied(person: StaffMember, provider: str) -> bool:
+    """Whether this system signs the person in already, by another number than the one who asks. One query."""
+    return SocialAccount.objects.filter(user=person, provider=provider).exists()
+
+
+def names_of_places() -> list[str]:
+    """The names of the district and of all its schools, which nobody takes as a password. Two queries."""
+    districts = District.objects.values_list("name", flat=True)
+    return [*districts, *Organization.objects.values_list("name", flat=True)]
 
 
 # -- staff and their assignments

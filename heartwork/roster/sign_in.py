@@ -3,7 +3,9 @@
 Nobody registers themselves: who may sign in is in the roster, and who has left cannot, by any way.
 """
 
+import base64
 import hashlib
+import logging
 import secrets
 import time
 from typing import Any
@@ -23,15 +25,20 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.roster import access, actions, queries
+from heartwork.roster import access, actions, queries, sessions
 from heartwork.roster.models import StaffMember
+from heartwork.sealing.keys import KeyMissing
+from heartwork.sealing.seals import SealBroken, seal, unseal
 from heartwork.web.page import page
+
+log = logging.getLogger(__name__)
 
 REFUSED = _("That name and password do not belong together. Look at both and try again.")
 WRONG_CODE = _("That code is not right, or was used before. Wait for the next one and try again.")
 
 KNOWN = "known_browser"  # the cookie by which a browser shows who has signed in with it before
 KNOWN_FOR = 60 * 60 * 24 * 180  # seconds
+SECRETS = "mfa_authenticator.data"
 KNOWN_PEOPLE = 20  # of one browser: a computer in a staff room
 
 
@@ -134,6 +141,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if access.has_left(user):
             raise ImmediateHttpResponse(not_here(request))
         super().login(request, user)
+        sessions.forget_others(request)
         request.session["begun"] = request.session["seen"] = int(time.time())
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
@@ -150,6 +158,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if words := more.get("message") or SAID.get(message_template or ""):
             super().add_message(request, level, message=str(words))
 
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """What the library would tell by mail is written in the journal, where the person finds it."""
+        verb, kind = WRITTEN[template_prefix.rpartition("/")[2]]
+        actions.way_in_changed(user, verb, kind)
+
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """The ways in which this person can show again that it is them, in our words."""
         words = {
@@ -159,6 +172,16 @@ class AccountAdapter(DefaultAccountAdapter):
         }
         return [way | {"description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
+
+WRITTEN = {
+    "totp_activated": ("account.way_in_added", "app"),
+    "totp_deactivated": ("account.way_in_removed", "app"),
+    "webauthn_added": ("account.way_in_added", "passkey"),
+    "webauthn_removed": ("account.way_in_removed", "passkey"),
+    "recovery_codes_generated": ("account.way_in_added", "recovery codes"),
+    "account_connected": ("account.way_in_added", "other system"),
+    "account_disconnected": ("account.way_in_removed", "other system"),
+}
 
 SAID = {
     "mfa/messages/totp_activated.txt": _("The app is set up. From now on we ask for its code."),
@@ -199,6 +222,22 @@ class SecondFactors(DefaultMFAAdapter):
         ),
     }
 
+    def encrypt(self, text: str) -> str:
+        """Secrets of apps and codes are sealed: a stolen database signs nobody in."""
+        return seal(text, SECRETS)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again; after a restore without the district's keys another, so that no code fits."""
+        try:
+            return unseal(encrypted_text, SECRETS)
+        except (KeyMissing, SealBroken):
+            log.exception("A second step cannot be read. Put the key back, or take the person's second steps off.")
+            return base64.b32encode(secrets.token_bytes(20)).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last second step stays as long as the password is enough only beside one."""
+        return not actions.keeps_second_step(authenticator.user, authenticator)
+
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """What a new passkey is called at first."""
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
@@ -208,9 +247,66 @@ class SecondFactors(DefaultMFAAdapter):
 # -- other systems of the district
 
 
+def _first(value: Any) -> str:
+    """What a system says, as one text: SAML says everything in lists."""
+    value = value[0] if isinstance(value, list) and value else value
+    return "" if value is None or isinstance(value, list | dict) else str(value)
+
+
+def claims_of(sociallogin: Any) -> dict[str, Any]:
+    """What the system says of whoever comes: in its token and in its answer, which must be of the same person."""
+    said = sociallogin.said
+    if "id_token" not in said and "userinfo" not in said:
+        return said | {"NameID": sociallogin.account.uid}
+    token, answer = said.get("id_token") or {}, said.get("userinfo") or {}
+    if token and answer and token.get("sub") != answer.get("sub"):
+        return {}
+    return {**answer, **token}
+
+
 class DistrictSignOn(DefaultSocialAccountAdapter):
     """Signing in with what the district uses anyway; whoever comes is looked for in the roster."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Nobody registers themselves. Raises to answer."""
         raise ImmediateHttpResponse(not_here(request))
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
+        """Of what the system says nothing is kept: names and addresses are in the roster."""
+        sociallogin.said, sociallogin.account.extra_data = sociallogin.account.extra_data, {}
+        return sociallogin.user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Find whoever comes in the roster; from the first time on the system's own number for them is what counts.
+
+        So an address that is given to somebody else later does not open the first one's account. Raises to answer.
+        """
+        system = settings.SIGN_IN_WITH.get(sociallogin.account.provider)
+        claims = claims_of(sociallogin)
+        if system is None or any(_first(claims.get(name)) != value for name, value in system.require.items()):
+            raise ImmediateHttpResponse(not_here(request))
+        if sociallogin.is_existing:
+            return
+        person = queries.person_known_as(system.match, self._vouched(system, claims))
+        if person is None or queries.is_tied(person, system.name):
+            raise ImmediateHttpResponse(not_here(request))
+        sociallogin.connect(request, person)
+
+    @staticmethod
+    def _vouched(system: Any, claims: dict[str, Any]) -> str:
+        """By what the roster may know whoever comes; nothing when the system does not vouch for it."""
+        said = _first(claims.get(system.claim)).strip()
+        if system.match == "email":
+            is_ours = said.rpartition("@")[2].lower() in system.domains
+            is_verified = system.takes_unverified or _first(claims.get("email_verified", True)).lower() != "false"
+            return said if is_ours and is_verified else ""
+        return said
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:
+        """Stopped there, or said something that does not hold. Raises to answer."""
+        raise ImmediateHttpResponse(sign_on_failed(request))
+
+
+def sign_on_failed(request: HttpRequest) -> HttpResponse:
+    """The other system did not answer, or not so that one could believe it."""
+    return page(request, "roster/sign_on_failed.html", status=401)

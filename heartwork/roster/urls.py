@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:public_id>/", people_views.person, name="person"),
     path("people/<uuid:public_id>/assign/", people_views.assign, name="assign"),
     path("people/<uuid:public_id>/sign-in/", people_views.give_sign_in, name="give-sign-in"),
+    path("people/<uuid:public_id>/second-steps/off/", people_views.forget_second_steps, name="forget-second-steps"),
     path("people/<uuid:public_id>/leave/", people_views.end_person, name="end-person"),
     path("people/<uuid:public_id>/assignments/<int:pk>/", people_views.end_assignment, name="end-assignment"),
 ]

@@ -51,6 +51,9 @@ story = test_doors.story  # Ruth (8), Tomás (8B), Uma (Maya) and Nadia (lent Ma
 ASKS_NOBODY = {
     "roster.signed_in": "writes down what the person did themselves",
     "roster.sign_in_refused": "writes down what was tried, by nobody we know",
+    "roster.password_set": "writes down what the person did themselves",
+    "roster.way_in_changed": "writes down what the person did themselves",
+    "roster.keeps_second_step": "only says whether",
     "roster.choose_language": "changes the actor's own language",
     "roster.listed_students": "writes down a number, of a list that was narrowed",
     "roster.saw_student": "takes the reason for which the viewer sees the student",
@@ -466,6 +469,14 @@ ROWS = [
         needs="assignment.edit",
         person=one("kim"),
         username="kim.alone",
+    ),
+    row(
+        roster.forget_second_steps,
+        "sam",
+        no("priya", "looks at staff"),
+        no("sam", "one's own", person=one("sam")),
+        needs="assignment.edit",
+        person=one("kim"),
     ),
     row(
         roster.end_person,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.urls import reverse
 
@@ -57,7 +58,24 @@ WHO = {
 SCOPES = {"own": "maya", "sibling": "noor", "other": "ida"}
 SAFE = ("get", "head", "htmx")
 UNSAFE = ("post", "put", "patch", "delete")
-PUBLIC = {"health", "sign-in", "account_login", "sign-out", "set-password", "language"}
+PUBLIC = {
+    "health",
+    "language",
+    "sign-in",
+    "account_login",
+    "mfa_login_webauthn",
+    "mfa_authenticate",
+    "sign-in-begin-anew",
+    "sign-in-with",
+    "openid_connect_callback",
+    "saml_acs",
+    "saml_finish_acs",
+    "saml_sls",
+    "saml_metadata",
+    "sign-in-again",
+    "sign-out",
+    "set-password",
+}
 
 
 @dataclass(frozen=True)
@@ -172,6 +190,19 @@ DOORS: dict[str, Door] = {
     # roster
     "account": Door(),
     "change-password": Door(),
+    "sign-in-resume": Door(lambda story, scope: {"key": "none"}),
+    "still-here": Door(),
+    # signing in: these ask first whether it is still oneself, whatever is asked for
+    "mfa_index": Door(),
+    "mfa_activate_totp": Door(),
+    "mfa_deactivate_totp": Door(),
+    "mfa_view_recovery_codes": Door(),
+    "mfa_generate_recovery_codes": Door(),
+    "mfa_add_webauthn": Door(),
+    "mfa_remove_webauthn": Door(lambda story, scope: {"pk": 1}),
+    "account_reauthenticate": Door(),
+    "mfa_reauthenticate": Door(),
+    "mfa_reauthenticate_webauthn": Door(),
     "access-help": Door(),
     "students": Door(),
     "district": Door(),
@@ -185,6 +216,7 @@ DOORS: dict[str, Door] = {
     "assign": Door(person_at, school_people),
     "give-sign-in": Door(person_at, school_people),
     "end-person": Door(person_at, school_people),
+    "forget-second-steps": Door(person_at, school_people),
     "end-assignment": Door(
         lambda story, scope: person_at(story, scope) | {"pk": story.assignment_of(scope).pk}, school_people
     ),
@@ -369,7 +401,11 @@ def work_on(leader: Any, team: Any, scope: str) -> dict[tuple[str, str], Any]:
 
 
 def give_own(story: Any, person: Any) -> None:
-    """What belongs to one person alone: a follow-up and an import of their own, and others that are somebody else's."""
+    """What belongs to one person alone: a follow-up and an import of their own, and others that are somebody else's.
+
+    And an app that shows codes, so that there is something to confirm with.
+    """
+    Authenticator.objects.create(user=person, type="totp", data={})
     for scope in SCOPES:
         owner = person if scope == "own" else story.eve
         story.things["follow_up", scope] = FollowUp.objects.create(

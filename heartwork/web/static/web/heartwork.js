@@ -32,11 +32,65 @@ const nextTap = () => {
 document.addEventListener("htmx:afterRequest", () => setTimeout(nextTap));
 document.addEventListener("htmx:afterSettle", () => setTimeout(nextTap));
 
-/* A signed-out session: the server answers 401 with the address to sign in. */
-document.addEventListener("htmx:responseError", (event) => {
-  const away = event.detail.xhr.getResponseHeader("HX-Redirect");
-  if (away) window.location.assign(away);
+/* A signed-out session: the server answers 401 with the address to sign in, and htmx goes there. Not while something is
+   typed: a form that was sent goes again as a plain form, which the server carries through signing in; and what a page
+   asks by itself leads nobody away from what they are typing. */
+let isTyped = false;
+document.addEventListener("input", (event) => {
+  if (event.target.matches("textarea, input, select")) isTyped = true;
 });
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.xhr.status !== 401) return;
+  const { verb, formData, headers } = event.detail.requestConfig;
+  if (verb === "get") {
+    if (isTyped) event.preventDefault();
+    return;
+  }
+  const fields = [...formData.entries()];
+  if (fields.some(([, value]) => typeof value !== "string")) return; // files cannot be kept
+  event.preventDefault();
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = event.detail.pathInfo.requestPath;
+  form.hidden = true;
+  if (!formData.has("csrfmiddlewaretoken")) fields.push(["csrfmiddlewaretoken", headers["X-CSRFToken"] ?? ""]);
+  for (const [name, value] of fields) {
+    const field = form.appendChild(document.createElement("textarea"));
+    field.name = name;
+    field.value = value;
+  }
+  document.body.append(form);
+  HTMLFormElement.prototype.submit.call(form);
+});
+
+/* What a page asks by itself is no sign of life of a person. */
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "1";
+});
+
+/* Two minutes before a session ends for want of a sign of life, one button lets it go on. */
+{
+  const notice = document.getElementById("still-here");
+  if (notice) {
+    const wait = (notice.dataset.seconds - 120) * 1000;
+    let timer = setTimeout(() => (notice.hidden = false), wait);
+    const alive = () => {
+      notice.hidden = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => (notice.hidden = false), wait);
+    };
+    notice.querySelector("button").addEventListener("click", async () => {
+      try {
+        if ((await fetch(notice.dataset.address, { redirect: "error", credentials: "same-origin" })).ok) alive();
+      } catch {
+        notice.hidden = true; // over already: what is typed goes along when it is sent
+      }
+    });
+    document.addEventListener("htmx:afterRequest", (event) => {
+      if (event.detail.successful && event.detail.requestConfig.triggeringEvent) alive();
+    });
+  }
+}
 
 /* Bringing files: too much is said before it is sent, and one sees how much has arrived. */
 document.addEventListener("change", (event) => {
