@@ -26,7 +26,6 @@ def ruth(district):
 @pytest.fixture
 def at_home(live_server):
     """The server under the name at which browsers offer passkeys without https."""
-    live_server.url_before = live_server.url
     return live_server.url.replace("127.0.0.1", "localhost")
 
 
@@ -80,6 +79,7 @@ def test_a_passkey_is_added_and_signs_in_alone(windows, ruth, at_home):
     expect(page.get_by_label("Ruth Okafor: your account")).to_be_visible()
 
     StaffMember.objects.filter(pk=ruth.pk).update(is_active=False)  # has left: the passkey lets nobody in
+    page.goto("about:blank")  # Today asks for its parts, and would lead away by itself
     page.context.clear_cookies()
     page.goto(f"{at_home}/sign-in/")
     page.get_by_role("button", name="Sign in with a passkey").click()
@@ -131,7 +131,8 @@ def test_what_was_typed_while_the_session_ended_is_saved_after_signing_in(window
     form.get_by_role("button").click()
     expect(page.get_by_text("What you had typed is kept")).to_be_visible()
     assert "sharks" not in page.content()
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0 if javascript else True
+    if javascript:
+        assert "sharks" not in page.evaluate("JSON.stringify([localStorage, sessionStorage])")
     sign_in(page)
     if not javascript:
         page.get_by_role("button", name="Send it").click()
