@@ -403,9 +403,10 @@ def work_on(leader: Any, team: Any, scope: str) -> dict[tuple[str, str], Any]:
 def give_own(story: Any, person: Any) -> None:
     """What belongs to one person alone: a follow-up and an import of their own, and others that are somebody else's.
 
-    And an app that shows codes, so that there is something to confirm with.
+    And an app that shows codes, and recovery codes, so that there is something to confirm with.
     """
-    Authenticator.objects.create(user=person, type="totp", data={})
+    for kind in ("totp", "recovery_codes"):
+        Authenticator.objects.create(user=person, type=kind, data={})
     for scope in SCOPES:
         owner = person if scope == "own" else story.eve
         story.things["follow_up", scope] = FollowUp.objects.create(
