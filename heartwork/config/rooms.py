@@ -15,6 +15,7 @@ ROOMS = [
     "checkins",
     "outreach",
     "measures",
+    "commitments",
     "levers",
     "profile",
     "reflections",

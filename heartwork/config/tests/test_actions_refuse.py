@@ -23,6 +23,8 @@ import heartwork
 from heartwork.audits import actions as audits
 from heartwork.audits.models import AuditedStudent, Sighting
 from heartwork.checkins import actions as checkins
+from heartwork.commitments import actions as commitments
+from heartwork.commitments.models import Commitment, Thanks
 from heartwork.config.tests import test_doors
 from heartwork.cycles import actions as cycles
 from heartwork.cycles.models import Cycle
@@ -59,6 +61,8 @@ ASKS_NOBODY = {
     "roster.saw_student": "takes the reason for which the viewer sees the student",
     "roster.first_administrator": "from the command line, where there is nobody yet",
     "roster.keep_joined": "after an import, by nobody: does again what a person has decided",
+    "commitments.take_up": "is called when a meeting closes, which asks",
+    "commitments.erase_modelling": "touches only what the actor wrote themselves",
     "levers.begin_with_inventory": "is called when a meeting is opened, which asks",
     "meetings.changed": "counts a change that the action around it has made",
     "meetings.erase": "touches only what the actor wrote themselves",
@@ -362,6 +366,17 @@ def meeting_about(activity: str) -> Callable[[Any], Any]:
         return found
 
     return meeting
+
+
+def promise_of_elm(s: Any) -> Commitment:
+    """What Ruth's team promises each other."""
+    meeting = s.things["meeting", "own"]
+    return Commitment.objects.create(team=meeting.team, text="We greet each other", meeting=meeting, agreed_on=DAY)
+
+
+def thanks_of_ruth(s: Any) -> Thanks:
+    """Ruth thanks Tomás."""
+    return Thanks.objects.create(team=s.things["team", "own"], to=s.tomas, text="For the bus", said_by=s.ruth)
 
 
 def lever_of_elm(s: Any, name: str = "Morning circle") -> int:
@@ -984,6 +999,27 @@ ROWS = [
         text="Try it",
     ),
     at_table(meetings.strike, "ruth", no("tomas", "Ruth wrote it and leads"), line=line_of_ruth),
+    # commitments
+    row(commitments.let_go, "ola", *NOT_AT_THE_TABLE, needs="meeting.edit", commitment=promise_of_elm),
+    row(
+        commitments.answer,
+        "ola",
+        *NOT_AT_THE_TABLE,
+        needs="meeting.edit",
+        commitment=promise_of_elm,
+        answer="yes",
+    ),
+    row(
+        commitments.thank,
+        "ola",
+        *NOT_AT_THE_TABLE,
+        no("ola", "Priya is not in the team", to=one("priya")),
+        needs="meeting.edit",
+        team=own("team"),
+        text="For the coffee",
+    ),
+    row(commitments.take_down, "ruth", no("uma", "neither said it nor is thanked"), thanks=thanks_of_ruth),
+    row(commitments.note_modelling, "ruth", STRANGER, needs="meeting.edit", text="Greeted all"),
 ]
 
 

@@ -314,6 +314,8 @@ DOORS: dict[str, Door] = {
     "cycle-act": Door(at("studied"), own_work),
     # checkins
     "gone-quiet": Door(),
+    # commitments
+    "promises": Door(at("team"), of_meeting),
     # pages
     "today": Door(),
     "today-gap": Door(),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from heartwork.audits import actions as audit_actions
 from heartwork.audits import picking
 from heartwork.audits import queries as audits
+from heartwork.commitments import queries as promises
 from heartwork.config.tests import test_doors
 from heartwork.cycles import queries as cycles
 from heartwork.cycles.spans import spans
@@ -217,6 +218,13 @@ QUESTIONS = {
         Http404,
         ("priya", "dana", "eve", "kim", "sam"),
         lambda s, viewer: meetings.sitting(viewer, NOWHERE),
+    ),
+    "what a team promises": Question(
+        lambda s, viewer: promises.team_of(viewer, s.things["team", "own"].public_id),
+        "uma",
+        Http404,
+        ("priya", "dana", "kim"),
+        lambda s, viewer: promises.team_of(viewer, NOWHERE),
     ),
     "a follow-up": Question(
         lambda s, viewer: teams.follow_up(viewer, s.things["follow_up", "own"].public_id),

@@ -209,6 +209,7 @@ PAGES = {
         ("ruth", lambda p: reverse("meeting-wall", args=[p.meeting.public_id])),
         ("ruth", lambda p: reverse("meeting-wall", args=[p.talked.public_id])),
     ],
+    "promises": [("ruth", lambda p: reverse("promises", args=[p.team.public_id]))],
     "meeting-recap": [("tomas", lambda p: reverse("meeting-recap", args=[p.over.public_id]))],
     "follow-ups": [("ruth", "follow-ups"), ("tomas", "follow-ups"), ("lena", "follow-ups")],
     "follow-up": [("ruth", lambda p: reverse("follow-up", args=[p.slipped.public_id]))],

@@ -1,0 +1,130 @@
+"""Questions about what adults promise each other, and what the activity is.
+
+Source: Leadership for Caring and Supportive Schools (Washington State University, 2021), theories of action,
+activity 2.
+"""
+
+import datetime
+import uuid
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.commitments import actions
+from heartwork.commitments.models import Commitment, Kept, Modelling, Thanks
+from heartwork.commitments.weeks import monday
+from heartwork.meetings.queries import readable
+from heartwork.roster.models import StaffMember
+from heartwork.teams import queries as teams
+from heartwork.teams.activities import Activity, Prompt, Together
+from heartwork.teams.models import Team
+
+FEWEST = 5  # answers of a week that are shown together
+WEEKS = 6  # shown
+
+
+@dataclass(frozen=True)
+class Week:
+    """How a commitment was kept in one week: counts in the order yes, partly, not yet; None while too few answered."""
+
+    monday: datetime.date
+    counts: list[int] | None
+    answers: int
+
+    @property
+    def sentence(self) -> str:
+        """What the week says."""
+        if not self.answers:
+            return gettext("Nobody has answered.")
+        if self.counts is None:
+            return gettext("Shown from %(n)d answers on.") % {"n": FEWEST}
+        yes, partly, no = self.counts
+        return gettext("%(yes)d yes, %(partly)d partly, %(no)d not yet") % {"yes": yes, "partly": partly, "no": no}
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A commitment as one member of the team sees it."""
+
+    commitment: Commitment
+    mine: str  # the viewer's answer this week, or ""
+    weeks: list[Week]
+
+
+def team_of(viewer: StaffMember, public_id: uuid.UUID) -> Team:
+    """A team that the viewer belongs to; else Http404, also for who leads its school: promises are the team's own."""
+    team = Team.objects.filter(public_id=public_id).first()
+    if team is None or not teams.is_member(viewer, team):
+        raise Http404
+    return team
+
+
+def promises(viewer: StaffMember, team: Team, day: datetime.date | None = None) -> list[Promise]:
+    """What the team promises each other, with the last weeks, the newest first. Two queries."""
+    this = monday(day or timezone.localdate())
+    mondays = [this - datetime.timedelta(weeks=n) for n in range(WEEKS)]
+    said: dict[tuple[int, datetime.date], list[str]] = defaultdict(list)
+    mine: dict[int, str] = {}
+    for kept in Kept.objects.filter(commitment__team=team, week__in=mondays):
+        said[kept.commitment_id, kept.week].append(kept.answer)
+        if kept.staff_id == viewer.pk and kept.week == this:
+            mine[kept.commitment_id] = kept.answer
+    return [
+        Promise(each, mine.get(each.pk, ""), [_week(monday, said[each.pk, monday]) for monday in mondays])
+        for each in team.commitments.filter(ended_on=None)
+    ]
+
+
+def _week(monday: datetime.date, answers: list[str]) -> Week:
+    counted = Counter(answers)
+    counts = [counted[answer] for answer in Kept.Answer] if len(answers) >= FEWEST else None
+    return Week(monday, counts, len(answers))
+
+
+def commitment(viewer: StaffMember, team: Team, pk: int) -> Commitment:
+    """One of the team's commitments; else Http404."""
+    found = team_of(viewer, team.public_id).commitments.filter(pk=pk).select_related("team").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def thanks(viewer: StaffMember, team: Team) -> QuerySet[Thanks]:
+    """What stands on the wall of the viewer's team, the newest first."""
+    return team_of(viewer, team.public_id).thanks.select_related("to", "said_by")
+
+
+def my_modelling(viewer: StaffMember) -> QuerySet[Modelling]:
+    """The viewer's own log, the newest first: nobody else's."""
+    return Modelling.objects.filter(staff=viewer)
+
+
+COMMITMENTS = Activity(
+    "commitments",
+    _("What we promise each other"),
+    readable,
+    about=_("What the adults of a team commit to in how they treat each other, and how those who lead will show it."),
+    source=_("Theories of action: relational modelling and adult support"),
+    minutes=40,
+    template="commitments/meeting.html",
+    says={
+        "alone": _("When did you last feel held by a colleague here? What would you want to count on?"),
+        "revealed": _("Share what you want to count on. Listen; nothing has to be answered."),
+        "discussed": _("Which two or three things can all of us promise? How will those who lead show them first?"),
+        "decided": _("Read them aloud. One question a week will ask whether they were kept."),
+    },
+    prompts=lambda meeting: [
+        Prompt("held", _("When did you feel cared for by a colleague here, and what did they do?")),
+        Prompt("count-on", _("What would you want to be able to count on, from all of us?")),
+    ],
+    together=[
+        Together("commitment", _("What we promise each other"), _("Two or three, in words one would say aloud.")),
+        Together("modelled", _("How those who lead will show it"), _("What will somebody see, and when?")),
+    ],
+    closes=actions.take_up,
+)

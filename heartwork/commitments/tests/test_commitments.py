@@ -1,0 +1,101 @@
+"""What adults promise each other: out of a meeting, asked once a week, and never about one person."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.db import connection
+from django.urls import reverse
+
+from heartwork.commitments import actions, queries
+from heartwork.commitments.models import Commitment, Kept, Modelling
+from heartwork.meetings import actions as meetings
+from heartwork.meetings.tests.stories import meeting_of, team_of
+from heartwork.teams.actions import add_member
+from heartwork.testing.people import DAY, hire
+
+pytestmark = pytest.mark.data
+SECRET = "zq I did not greet anyone"
+
+
+@pytest.fixture
+def promised(district):
+    """A team of six that promises one thing."""
+    team = team_of(district)
+    for n in range(4):
+        person = district.staff[f"n{n}"] = hire(f"N{n} More", "teacher", organization=district.elm)
+        add_member(district.ruth, team=team, staff=person)
+    meeting = meeting_of(district, "commitments", team)
+    meetings.write_down(district.ruth, meeting=meeting, kind="commitment", text="We say it to each other first.")
+    meetings.write_down(district.ruth, meeting=meeting, kind="modelled", text="Priya asks before she decides.")
+    meetings.close(district.ruth, meeting=meeting)
+    return team
+
+
+def test_what_a_meeting_agrees_on_becomes_what_the_team_promises(district, promised):
+    found = [(each.text, each.by_leaders) for each in Commitment.objects.all()]
+    assert found == [("We say it to each other first.", False), ("Priya asks before she decides.", True)]
+
+
+def test_answers_are_shown_from_five_on_and_count_once_a_week(district, promised):
+    commitment = Commitment.objects.first()
+    people = [district.ruth, district.tomas, district.n0, district.n1]
+    for person in people:
+        actions.answer(person, commitment=commitment, answer="no")
+    actions.answer(district.ruth, commitment=commitment, answer="yes")
+    (week, *_), first = queries.promises(district.ruth, promised)[0].weeks, queries.promises(district.ruth, promised)[0]
+    assert (week.counts, week.answers, first.mine) == (None, 4, "yes")
+    actions.answer(district.n2, commitment=commitment, answer="partly")
+    week = queries.promises(district.ruth, promised)[0].weeks[0]
+    assert (week.counts, week.sentence) == ([1, 1, 3], "1 yes, 1 partly, 3 not yet")
+    with time_machine.travel(datetime.datetime(2026, 3, 3, 18, tzinfo=datetime.UTC)):
+        assert queries.promises(district.ruth, promised)[0].mine == ""
+
+
+def test_the_database_says_nothing_of_who_found_it_kept_or_of_ones_own_log(district, promised):
+    actions.answer(district.tomas, commitment=Commitment.objects.first(), answer="partly")
+    actions.note_modelling(district.tomas, text=SECRET)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT answer FROM {Kept._meta.db_table}")
+        assert "partly" not in repr(cursor.fetchall())
+        cursor.execute(f"SELECT text FROM {Modelling._meta.db_table}")
+        assert SECRET not in repr(cursor.fetchall())
+
+
+def test_the_page_of_promises_is_the_team_s_own(client, district, promised):
+    address = reverse("promises", args=[promised.public_id])
+    client.force_login(district.tomas)
+    commitment = Commitment.objects.first()
+    client.post(address, {"do": f"kept {commitment.pk}=yes"})
+    client.post(address, {"do": "thank", "text": "For the bus duty", "to": district.ruth.public_id})
+    client.post(address, {"do": "log", "log": SECRET})
+    page = client.get(address).content.decode()
+    for words in ("We say it to each other first.", "For the bus duty", "Shown from 5 answers on.", SECRET):
+        assert words in page
+    client.force_login(district.ruth)
+    assert SECRET not in client.get(address).content.decode()
+    for stranger in (district.priya, district.dana, district.sol, district.sam):
+        client.force_login(stranger)
+        assert client.get(address).status_code == 404
+
+
+def test_a_promise_is_let_go_and_thanks_are_taken_down(client, district, promised):
+    address = reverse("promises", args=[promised.public_id])
+    thanks = actions.thank(district.tomas, team=promised, text="For all of it")
+    client.force_login(district.ruth)
+    assert client.post(address, {"do": f"take_down {thanks.pk}"}).status_code == 404
+    client.post(address, {"do": f"let_go {Commitment.objects.first().pk}"})
+    assert Commitment.objects.filter(ended_on=DAY).count() == 1
+    client.force_login(district.tomas)
+    client.post(address, {"do": f"take_down {thanks.pk}"})
+    assert not promised.thanks.exists()
+    for button in ("kept 0=yes", "kept x=yes", f"kept {Commitment.objects.last().pk}=perhaps", "take_down 0"):
+        assert client.post(address, {"do": button}).status_code == 404
+    empty = client.post(address, {"do": "thank"})
+    assert "This field is required." in empty.content.decode()
+
+
+def test_an_empty_page_says_how_to_begin(client, district):
+    team = team_of(district)
+    client.force_login(district.ruth)
+    assert "Nothing is promised yet." in client.get(reverse("promises", args=[team.public_id])).content.decode()
