@@ -18,7 +18,7 @@ from heartwork.config.backups import sqlite_file
 from heartwork.config.saying import console, size
 from heartwork.config.serving import behind
 from heartwork.journal import chain
-from heartwork.roster.models import Assignment, ImportRun
+from heartwork.roster.models import Assignment, ImportRun, on_day
 
 WELL, LOOK, WRONG = "well", "look", "wrong"
 Finding = tuple[str, str, str, str]  # state, what, what was found, what to do
@@ -132,6 +132,16 @@ def _journal() -> Iterator[Finding]:
         yield WRONG, "journal", sentence, "Somebody changed the database past Heartwork. Keep a copy; ask who could."
     if not found.breaks:
         yield WELL, "journal", f"{found.links} entries, each linked to the one before; the last: {found.head[:16]}", ""
+    today = timezone.localdate()
+    readers = Assignment.objects.filter(role__in=["student_services_director", "system_administrator"])
+    readers = readers.filter(on_day(today), staff__is_active=True).exclude(staff__ended_on__lte=today)
+    if readers.values("staff").distinct().count() < 2:
+        yield (
+            LOOK,
+            "journal",
+            "Fewer than two people can read it: somebody alone reads what they did.",
+            "Name a student services director and a system administrator.",
+        )
 
 
 def _disk() -> Iterator[Finding]:

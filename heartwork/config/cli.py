@@ -123,6 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--yes", action="store_true", help="do not ask")
     one.add_argument("--only-verify", action="store_true", help="check the file and change nothing")
 
+    one = command("retain", retain, "Let go what is older than its period; heartwork serve does it each night.")
+    one.add_argument("--dry-run", action="store_true", help="only say what would go")
+
     command("check", check, "Look whether everything is well: settings, database, disk, imports left open.")
     return parser
 
@@ -209,6 +212,18 @@ def restore(arguments: argparse.Namespace) -> int:
     from heartwork.config import backups
 
     return backups.restore(arguments.file, yes=arguments.yes, only_verify=arguments.only_verify)
+
+
+def retain(arguments: argparse.Namespace) -> None:
+    """`heartwork retain`."""
+    _start()
+    from heartwork.config.saying import console
+    from heartwork.privacy.actions import retain
+    from heartwork.privacy.kinds import KINDS
+
+    for each in retain(dry_run=arguments.dry_run):
+        what = "would go" if arguments.dry_run else "went"
+        console.print(f"{each.count:>8} {what}, from before {each.before}: {KINDS[each.kind].name}")
 
 
 def check(arguments: argparse.Namespace) -> int:

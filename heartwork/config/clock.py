@@ -53,8 +53,9 @@ class Turn:
 def turns() -> list[Turn]:
     """Everything that happens by itself."""
     from heartwork.journal.chain import link_waiting
+    from heartwork.privacy.actions import retain
 
-    return [Turn("linking the journal", link_waiting, every=10)]
+    return [Turn("linking the journal", link_waiting, every=10), Turn("letting go what is old", retain)]
 
 
 def main() -> None:

@@ -26,11 +26,9 @@ class WhyOlderForm(forms.Form):
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-class JournalSearch(forms.Form):
-    """Narrows the journal."""
+class OwnJournalSearch(forms.Form):
+    """Narrows what one did oneself."""
 
-    who = forms.CharField(label=_("Who did it"), required=False, max_length=100)
-    student = forms.CharField(label=_("About the student at this address"), required=False, max_length=300)
     verb = forms.ChoiceField(label=_("What"), required=False)
     begin = forms.DateField(label=_("From"), required=False, widget=DateInput())
     end = forms.DateField(label=_("To"), required=False, widget=DateInput())
@@ -38,6 +36,14 @@ class JournalSearch(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["verb"].choices = [("", _("Anything")), *journal.verbs()]  # type: ignore[attr-defined]
+
+
+class JournalSearch(OwnJournalSearch):
+    """Narrows the journal."""
+
+    who = forms.CharField(label=_("Who did it"), required=False, max_length=100)
+    student = forms.CharField(label=_("About the student at this address"), required=False, max_length=300)
+    field_order = ("who", "student", "verb", "begin", "end")
 
     def clean_student(self) -> uuid.UUID | None:
         """The student whose page has this address, typed or pasted whole."""

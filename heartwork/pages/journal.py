@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Count as Counted
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.journal.models import Entry
 from heartwork.roster import access
-from heartwork.roster.models import StaffMember, Student, search_key
+from heartwork.roster import queries as roster
+from heartwork.roster.models import Assignment, StaffMember, Student, on_day, search_key
 
 VERBS: dict[str, str | Promise] = {
     "audit.added": _("noted a support that no record holds"),
@@ -96,9 +99,24 @@ VERBS: dict[str, str | Promise] = {
     "levers.made_one": _("said that two on a list are one"),
     "levers.left_out": _("took something off a team’s list"),
     "meeting.recap_printed": _("took a recap away as a file"),
+    "journal.read": _("read entries of the journal"),
+    "journal.read_own": _("read what they themselves did"),
     "journal.forgotten": _("removed the oldest entries of the journal, as its period says"),
     "kind.added": _("added a kind of support"),
     "kind.changed": _("changed a kind of support"),
+    "consent.noted": _("wrote down a family’s consent"),
+    "consent.withdrawn": _("wrote down that a family took its consent back"),
+    "disclosure.noted": _("wrote down that someone outside asked for a part of a record"),
+    "disclosure.struck": _("struck out a line of what left the district"),
+    "disclosure.exported": _("took a row about a student out of the district in a file"),
+    "release.signed": _("signed a release under a family’s consent"),
+    "family.seen": _("saw what a family said and asked"),
+    "request.noted": _("wrote down a family’s request"),
+    "request.prepared": _("prepared the answer to a family"),
+    "request.reviewed": _("looked through the answer to a family"),
+    "request.answered": _("gave a family its answer"),
+    "retention.changed": _("changed how long a kind of data is kept"),
+    "retention.done": _("let go what was older than its period"),
     "opt_out.begun": _("wrote down that a family keeps directory information at home"),
     "opt_out.ended": _("wrote down that a family lets directory information leave again"),
     "participation.begun": _("put a student in a support"),
@@ -138,6 +156,9 @@ class Line:
     detail: str
 
 
+WITH_CONTENT = {"student_services_director", "principal"}  # others who may read it see what was done, not to whom
+
+
 def entries(
     viewer: StaffMember,
     *,
@@ -147,9 +168,15 @@ def entries(
     begin: datetime.date | None = None,
     end: datetime.date | None = None,
 ) -> QuerySet[Entry]:
-    """The journal, newest first, narrowed to someone's doings, a student, one kind of thing, some days."""
+    """The journal, newest first, narrowed to someone's doings, a student, one kind of thing, some days.
+
+    Nobody reads of themselves here: what the viewer did is left out, and is for another reader. A principal reads of
+    the own school's staff.
+    """
     access.require(viewer, "journal.read")
-    rows = Entry.objects.select_related("actor").order_by("-pk")
+    rows = Entry.objects.select_related("actor").exclude(actor=viewer).order_by("-pk")
+    if access.roles_of(viewer).isdisjoint({"student_services_director", "system_administrator"}):
+        rows = rows.filter(actor__in=roster.own_staff(viewer).order_by().values("pk"))
     if words := search_key(who).split()[:5]:
         people = StaffMember.objects.all()
         for word in words:
@@ -159,6 +186,19 @@ def entries(
         # Also a student whom the viewer no longer reaches, or who is not there: both simply have no entries to show.
         found = access.visible_to(viewer).filter(public_id=student).values_list("pk", flat=True).first()
         rows = rows.filter(subject_kind=Student._meta.label_lower, subject_pk=found or 0)
+    return _narrowed(rows, verb, begin, end)
+
+
+def own_entries(
+    viewer: StaffMember, *, verb: str = "", begin: datetime.date | None = None, end: datetime.date | None = None
+) -> QuerySet[Entry]:
+    """What the journal says that the viewer did and saw, newest first: on a page, and never as a file."""
+    return _narrowed(Entry.objects.select_related("actor").filter(actor=viewer).order_by("-pk"), verb, begin, end)
+
+
+def _narrowed(
+    rows: QuerySet[Entry], verb: str, begin: datetime.date | None, end: datetime.date | None
+) -> QuerySet[Entry]:
     if verb:
         rows = rows.filter(verb=verb)
     if begin:
@@ -168,20 +208,53 @@ def entries(
     return rows
 
 
+def readers_of(person: StaffMember) -> list[StaffMember]:
+    """Who can read in the journal what this person did: somebody else than they. One query."""
+    today = timezone.localdate()
+    roles = Assignment.objects.filter(on_day(today), staff__is_active=True)
+    roles = roles.exclude(staff__ended_on__lte=today).exclude(staff=person)
+    everywhere = Q(role__in=["student_services_director", "system_administrator"])
+    mine = [a.section.school_id if a.section else a.organization_id for a in access.assignments_on(person)]
+    readers = roles.filter(everywhere | Q(role="principal", organization__in=[each for each in mine if each]))
+    return list(StaffMember.objects.filter(pk__in=readers.order_by().values("staff")))
+
+
+@dataclass(frozen=True)
+class Count:
+    """How often one kind of thing was done in the last four weeks."""
+
+    did: str
+    count: int
+
+
+def counts(viewer: StaffMember) -> list[Count]:
+    """How often what was done in the last four weeks, most often first: by nobody's name, to nobody's. One query."""
+    access.require(viewer, "journal.counts")
+    since = timezone.now() - datetime.timedelta(weeks=4)
+    found = Entry.objects.filter(at__gte=since).values_list("verb").annotate(count=Counted("pk")).order_by("-count")
+    return [Count(str(VERBS.get(verb, verb)), count) for verb, count in found]
+
+
 def in_words(viewer: StaffMember, rows: list[Entry]) -> list[Line]:
-    """The entries of one page in words; students out of sight stay unnamed. A query for each kind of thing."""
+    """The entries of one page in words; students out of sight stay unnamed. A query for each kind of thing.
+
+    Who reads the journal for the machine's sake sees that a record was read, not whose, nor what explains it.
+    """
     names = _names(viewer, rows)
+    with_content = not access.roles_of(viewer).isdisjoint(WITH_CONTENT)
     lines = []
     for entry in rows:
         kind = entry.subject_kind
         about = names.get((kind, entry.subject_pk or 0), "")
+        full = with_content or entry.actor_id == viewer.pk or kind in NAMED
+        number = f" ({entry.subject_pk})" if full else ""
         lines.append(
             Line(
                 entry.at,
                 entry.actor.name if entry.actor else gettext("the command line"),
                 str(VERBS.get(entry.verb, entry.verb)),
-                about or (f"{KINDS.get(kind, kind)} ({entry.subject_pk})" if kind else ""),
-                ", ".join(f"{key}: {_short(value)}" for key, value in entry.detail.items()),
+                about or (f"{KINDS.get(kind, kind)}{number}" if kind else ""),
+                ", ".join(f"{key}: {_short(value)}" for key, value in entry.detail.items()) if full or not kind else "",
             )
         )
     return lines
@@ -206,6 +279,7 @@ def _names(viewer: StaffMember, rows: list[Entry]) -> dict[tuple[str, int], str]
 
 # What an entry is about where it has no name of its own, or none to be read here.
 KINDS: dict[str, str | Promise] = {
+    "privacy.disclosure": _("a release"),
     "audits.auditedstudent": _("a student in an audit"),
     "teams.meeting": _("a meeting"),
     "teams.followup": _("a follow-up"),

@@ -22,7 +22,13 @@ from heartwork.teams.models import FollowUp, Meeting
 from heartwork.web.constellation import Mark, Sky, sky
 
 SHOWN = 6  # follow-ups on Today; the rest is one step away
-BUTTONS = {"edit": "student.edit", "begin": "participation.edit", "audit": "audit.open", "supports": "support.read"}
+BUTTONS = {
+    "edit": "student.edit",
+    "begin": "participation.edit",
+    "audit": "audit.open",
+    "supports": "support.read",
+    "family": "family.read",
+}
 A_WEEK = datetime.timedelta(days=7)
 
 

@@ -13,4 +13,6 @@ urlpatterns = [
     path("students/<uuid:public_id>/records/", views.student_records, name="student-records"),
     path("students/<uuid:public_id>/older-records/", views.older_records, name="older-records"),
     path("journal/", journal_views.journal, name="journal"),
+    path("journal/mine/", journal_views.own_journal, name="own-journal"),
+    path("journal/counts/", journal_views.journal_counts, name="journal-counts"),
 ]

@@ -40,7 +40,7 @@ KINDS = {
         _("Groups: race and ethnicity, learning English, disability, low income, foster care, housing"),
         ROSTER,
         _("for supports that are owed, and for figures by group"),
-        "sensitive_gap.read",
+        "gap_students.read",
     ),
     "attendance": Kind(
         _("Absences and late arrivals"), OTHER_SYSTEMS, _("to notice early, and to count"), "student.read"

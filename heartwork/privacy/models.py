@@ -164,3 +164,15 @@ class FamilyRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student_id}: {self.kind} {self.asked_on}"
+
+
+class Period(models.Model):
+    """How long the district keeps one kind of data, where it chose otherwise than Heartwork proposes."""
+
+    kind = models.CharField(max_length=40, unique=True)  # a key of retention.SWEEPS
+    months = models.PositiveSmallIntegerField()
+    set_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.months}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from heartwork.records.models import Screening
+from heartwork.records.models import SchoolDay, Screening
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,12 @@ class Distance:
     def below(self) -> float:
         """Points below the line."""
         return self.line - self.score
+
+
+def closed_days(begin: datetime.date, end: datetime.date) -> set[datetime.date]:
+    """The days between these, both included, on which the calendar says that there is no school. One query."""
+    rows = SchoolDay.objects.filter(date__gte=begin, date__lte=end, in_session=False)
+    return set(rows.values_list("date", flat=True))
 
 
 def latest_screenings(day: datetime.date) -> QuerySet[Screening]:

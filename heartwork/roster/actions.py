@@ -87,6 +87,12 @@ def saw_older_records(viewer: StaffMember, student: Student, reason: str) -> Non
     note(viewer, "student.older_records_seen", student, reason=reason)
 
 
+def read_journal(viewer: StaffMember, count: int, *, own: bool = False) -> None:
+    """The viewer read this many entries of the journal: of others, or their own."""
+    if count:
+        note(viewer, "journal.read_own" if own else "journal.read", count=count)
+
+
 @transaction.atomic
 def note_strength(actor: StaffMember, *, student: Student, text: str, in_own_words: bool = False) -> Strength:
     """What this student brings, or says: it stands first on their page. Raises PermissionDenied."""

@@ -33,6 +33,7 @@ PLACES = [
     Place("supports", _("Supports"), "supports", "support.read"),
     Place("measures", _("Measures"), "measures", "measure.read"),
     Place("together", _("Together"), "together", "team.read"),
+    Place("privacy", _("Privacy"), "eye", "privacy.read"),
     Place("imports", _("Imports"), "upload", "import.read"),
 ]
 

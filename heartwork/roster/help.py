@@ -50,9 +50,13 @@ WHAT: dict[str, str | Promise] = {
     "import.edit": _("Import files"),
     "assignment.read": _("See staff and their assignments"),
     "assignment.edit": _("Give and end assignments and sign-ins"),
+    "privacy.read": _("See how long each kind of data is kept"),
     "family.read": _("See what a family said and asked about records, and what left the district"),
     "family.edit": _("Write down what a family says and asks, and what leaves the district"),
-    "journal.read": _("Read the journal of what was done and seen"),
+    "family.review": _("Look through what is handed to a family, prepared by someone else"),
+    "release.sign": _("Sign what leaves the district under a family’s consent"),
+    "journal.read": _("Read the journal of what others did and saw; principals, of their own staff"),
+    "journal.counts": _("See how often what was done, as numbers"),
     "twin.edit": _("Say whether two students are one child"),
 }
 

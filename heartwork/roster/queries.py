@@ -537,7 +537,7 @@ def names_of_places() -> list[str]:
 # -- staff and their assignments
 
 
-def _own_staff(viewer: StaffMember) -> QuerySet[StaffMember]:
+def own_staff(viewer: StaffMember) -> QuerySet[StaffMember]:
     """The staff whose assignments the viewer may read: everyone's, or for a principal those of their own school."""
     access.require(viewer, "assignment.read")
     if not access.roles_of(viewer).isdisjoint({"student_services_director", "system_administrator"}):
@@ -552,7 +552,7 @@ def _own_staff(viewer: StaffMember) -> QuerySet[StaffMember]:
 def people(viewer: StaffMember, *, q: str = "", role: str = "", gone: bool = False) -> QuerySet[StaffMember]:
     """The staff whom the viewer may look at, by name, each with the assignments of today. Two queries."""
     day = timezone.localdate()
-    rows = _own_staff(viewer)
+    rows = own_staff(viewer)
     has_gone = Q(is_active=False) | Q(ended_on__lte=day)
     rows = rows.filter(has_gone) if gone else rows.exclude(has_gone)
     for word in search_key(q).split()[:5]:
@@ -605,7 +605,7 @@ def _in_words(held: list[Assignment]) -> list[str]:
 
 def person(viewer: StaffMember, public_id: uuid.UUID) -> StaffMember:
     """One staff member whom the viewer may look at; else 404. One query."""
-    found = _own_staff(viewer).filter(public_id=public_id).first()
+    found = own_staff(viewer).filter(public_id=public_id).first()
     if found is None:
         raise Http404
     return found

@@ -17,7 +17,7 @@ from heartwork.roster.models import StaffMember
 from heartwork.roster.sign_in import in_language
 from heartwork.web.page import is_part, page
 
-FURTHER = ["district.read", "assignment.read", "twin.edit", "journal.read"]  # places that only some people have
+FURTHER = ["district.read", "assignment.read", "twin.edit"]  # places that only some people have
 
 
 def page_number(request: HttpRequest) -> int:

@@ -36,11 +36,12 @@ from heartwork.measures.places import Place
 from heartwork.meetings import actions as meetings
 from heartwork.meetings.models import Line, Passage, Writing
 from heartwork.privacy import actions as privacy
+from heartwork.privacy.models import FamilyRequest
 from heartwork.roster import actions as roster
 from heartwork.roster import import_actions as imports
 from heartwork.roster import imports as pipeline
 from heartwork.roster.access import MAY
-from heartwork.roster.models import Attribute, ImportRun, StaffMember
+from heartwork.roster.models import Attribute, ImportRun, StaffMember, Student
 from heartwork.supports import actions as supports
 from heartwork.supports.models import Domain, Emphasis, Kind, Participation, Support, Tier
 from heartwork.teams import actions as teams
@@ -58,6 +59,7 @@ ASKS_NOBODY = {
     "roster.keeps_second_step": "only says whether",
     "roster.choose_language": "changes the actor's own language",
     "roster.listed_students": "writes down a number, of a list that was narrowed",
+    "roster.read_journal": "writes down a number, of entries that were narrowed",
     "roster.saw_student": "takes the reason for which the viewer sees the student",
     "roster.first_administrator": "from the command line, where there is nobody yet",
     "roster.keep_joined": "after an import, by nobody: does again what a person has decided",
@@ -68,6 +70,7 @@ ASKS_NOBODY = {
     "meetings.erase": "touches only what the actor wrote themselves",
     "meetings.took_recap": "writes down what the person did themselves",
     "measures.look_again": "forgets what can be worked out again, inside the action that changes values",
+    "privacy.retain": "by the clock or the command, for nobody: what the district decided",
     "supports.saw_students": "writes down a number, of a list that was narrowed",
     "journal.note": "writes down what the action around it has done",
     "journal.note_each": "the same, of several",
@@ -132,6 +135,43 @@ def opted_out(s: Any) -> Any:
     """Maya, whose family keeps directory information at home."""
     privacy.opt_out(s.dana, student=s.maya, said_by="Ana Rivera")
     return s.maya
+
+
+SIGNED = {"records": "grades", "purpose": "tutoring", "recipient": "Reading Club", "signed_by": "Ana Rivera"}
+SIGNED |= {"signed_on": DAY, "how": "paper, in the office"}
+ON = {"asked_on": DAY}
+ASKED = {"recipient": "A court", "interest": "a hearing", "records": "attendance"} | ON
+
+
+def taken_back(s: Any) -> Any:
+    """Maya's family's consent, which it took back."""
+    privacy.withdraw_consent(s.dana, consent=s.things["consent", "own"])
+    return s.things["consent", "own"]
+
+
+def of_consent_taken_back(s: Any) -> Any:
+    """What would have left under it."""
+    taken_back(s)
+    return s.things["release", "own"]
+
+
+def prepared(s: Any, by: str = "ruth") -> Any:
+    """The answer to Maya's family, which nobody has looked through."""
+    asked = FamilyRequest.objects.get(pk=s.things["request", "own"].pk)
+    privacy.prepare_answer(getattr(s, by), asked=asked, answer="yes", answer_text="All.")
+    return FamilyRequest.objects.get(pk=asked.pk)
+
+
+def prepared_by_dana(s: Any) -> Any:
+    """The same, prepared by somebody who otherwise looks through."""
+    return prepared(s, "dana")
+
+
+def looked_through(s: Any) -> Any:
+    """The answer, ready to be handed out."""
+    asked = prepared(s)
+    privacy.review_answer(s.priya, asked=asked)
+    return asked
 
 
 def decided(is_same: bool) -> Callable[[Any], Any]:
@@ -422,7 +462,8 @@ ROWS = [
         student=one("maya"),
         text="Draws",
     ),
-    # privacy: what families say
+    # privacy: what families say and ask
+    row(privacy.saw_family, "ruth", FAR, no("ada", "teaches elsewhere"), STRANGER, student=one("maya")),
     *[
         row(
             does,
@@ -436,8 +477,92 @@ ROWS = [
         for does, given in (
             (privacy.opt_out, {"student": one("maya"), "said_by": "Ana Rivera"}),
             (privacy.opt_back_in, {"student": opted_out}),
+            (privacy.note_consent, {"student": one("maya"), **SIGNED}),
+            (privacy.note_disclosure, {"student": one("maya"), "basis": "court", **ASKED}),
+            (privacy.note_request, {"student": one("maya"), "kind": "inspection", "asked_by": "A", "what": "all"} | ON),
         )
     ],
+    row(
+        privacy.note_disclosure,
+        "ruth",
+        no("ruth", "no such ground", basis="because"),
+        no("ruth", "a consent that is not named", basis="consent"),
+        no("ruth", "the consent of another family", basis="consent", consent=other("consent")),
+        no("ruth", "a consent that was taken back", basis="consent", consent=taken_back),
+        no("ruth", "the family keeps it at home", basis="directory", student=opted_out),
+        student=one("maya"),
+        basis="directory",
+        **ASKED,
+    ),
+    *[
+        row(
+            does,
+            "ruth",
+            no("tomas", "teaches Maya, and does not speak for the district"),
+            no("otto", "leads another school"),
+            STRANGER,
+            needs="family.edit",
+            **given,
+        )
+        for does, given in (
+            (privacy.withdraw_consent, {"consent": own("consent")}),
+            (privacy.strike_disclosure, {"disclosure": own("release"), "why": "a mistake"}),
+            (privacy.prepare_answer, {"asked": own("request"), "answer": "yes", "answer_text": "All."}),
+            (privacy.hand_out_answer, {"asked": looked_through}),
+        )
+    ],
+    row(
+        privacy.hand_out_answer,
+        "ruth",
+        no("ruth", "nobody looked it through", Http404, asked=prepared),
+        asked=looked_through,
+    ),
+    row(
+        privacy.review_answer,
+        "priya",
+        no("ruth", "prepared it"),
+        no("otto", "leads another school"),
+        no("dana", "prepared it", asked=prepared_by_dana),
+        no("priya", "nothing is prepared", Http404, asked=own("request")),
+        STRANGER,
+        needs="family.review",
+        asked=prepared,
+    ),
+    row(
+        privacy.sign_release,
+        "sol",
+        no("lena", "leads, and does not sign"),
+        no("dana", "reaches everyone, and does not sign"),
+        no("sol", "the family took it back", Http404, disclosure=of_consent_taken_back),
+        STRANGER,
+        needs="release.sign",
+        disclosure=own("release"),
+    ),
+    row(
+        privacy.set_periods,
+        "dana",
+        no("priya", "reads how long, and does not say"),
+        no("dana", "longer than it may be", months={"checkins": 240}),
+        no("dana", "shorter than it may be", months={"journal": 6}),
+        no("dana", "no such kind", months={"shoes": 12}),
+        STRANGER,
+        needs="district.edit",
+        months={"checkins": 12},
+    ),
+    row(
+        privacy.export_students,
+        "ruth",
+        no("tomas", "teaches Maya, and does not speak for the district"),
+        no("ruth", "no such ground", basis="because"),
+        no("ruth", "a consent is one student’s", basis="consent"),
+        STRANGER,
+        needs="family.edit",
+        students=lambda s: Student.objects.all(),
+        recipient="The yearbook",
+        interest="names under pictures",
+        records="names",
+        basis="directory",
+    ),
     # roster: the district
     row(roster.change_settings, "dana", no("priya", "reads them"), STRANGER, needs="district.edit", name="Elmwood"),
     row(

@@ -20,6 +20,7 @@ from heartwork.cycles import actions as cycles
 from heartwork.measures.models import Annotation, Measure
 from heartwork.measures.tests.stories import count
 from heartwork.meetings import actions as meetings
+from heartwork.privacy import actions as privacy
 from heartwork.roster.access import MAY, REACH
 from heartwork.roster.checks import every_view
 from heartwork.roster.imports import folder_of
@@ -316,6 +317,21 @@ DOORS: dict[str, Door] = {
     "gone-quiet": Door(),
     # commitments
     "promises": Door(at("team"), of_meeting),
+    # privacy
+    "privacy": Door(),
+    "what-we-hold": Door(),
+    "retention": Door(),
+    "releases": Door(),
+    "release-sign": Door(at("release"), everyone, everyone),
+    "directory-list": Door(),
+    "family": Door(of_student, BY_REACH),
+    "opt-out": Door(of_student, everyone, BY_REACH),
+    "consent": Door(of_student, BY_REACH),
+    "consent-withdraw": Door(at("consent"), everyone, BY_REACH),
+    "disclosure": Door(of_student, BY_REACH),
+    "disclosure-strike": Door(at("release"), BY_REACH),
+    "request-new": Door(of_student, BY_REACH),
+    "family-request": Door(at("request"), BY_REACH),
     # pages
     "today": Door(),
     "today-gap": Door(),
@@ -325,6 +341,8 @@ DOORS: dict[str, Door] = {
     "student-records": Door(of_student, BY_REACH),
     "older-records": Door(of_student, BY_REACH),
     "journal": Door(),
+    "own-journal": Door(),
+    "journal-counts": Door(),
 }
 
 
@@ -374,6 +392,7 @@ def story(district):
             name=f"Support {scope}", school=school, tier=kind.tier, domain=kind.domain, emphasis=kind.emphasis
         )
         district.things |= work_on(leader, team, scope)
+        district.things |= of_families(maker, district.students[student], scope)
         district.things |= {
             ("team", scope): team,
             ("audit", scope): audit,
@@ -384,6 +403,16 @@ def story(district):
             ),
         }
     return district
+
+
+def of_families(asker: Any, student: Any, scope: str) -> dict[tuple[str, str], Any]:
+    """What a family said and asked: a consent, a release under it that waits, a request."""
+    said = {"records": "grades", "purpose": "tutoring", "recipient": "Reading Club", "signed_by": "A parent"}
+    consent = privacy.note_consent(asker, student=student, **said, signed_on=DAY, how="paper, in the office")
+    release = privacy.note_disclosure(asker, student=student, basis="consent", consent=consent, asked_on=DAY)
+    asked = {"kind": "inspection", "asked_by": "A parent", "asked_on": DAY, "what": "the file"}
+    request = privacy.note_request(asker, student=student, **asked)
+    return {("consent", scope): consent, ("release", scope): release, ("request", scope): request}
 
 
 def work_on(leader: Any, team: Any, scope: str) -> dict[tuple[str, str], Any]:

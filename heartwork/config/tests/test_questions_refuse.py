@@ -27,6 +27,7 @@ from heartwork.measures.places import Place
 from heartwork.meetings import queries as meetings
 from heartwork.pages import journal
 from heartwork.pages import queries as pages
+from heartwork.privacy import queries as privacy
 from heartwork.roster import access
 from heartwork.roster import actions as roster_actions
 from heartwork.roster import import_queries as imports
@@ -91,6 +92,45 @@ QUESTIONS = {
         ("priya", "ola"),
         lambda s, viewer: audits.audited(viewer, audit("own")(s), s.eli.public_id),
     ),
+    "what a family said": Question(
+        lambda s, viewer: privacy.family(viewer, s.maya), "ruth", PermissionDenied, ("tomas", "otto", "ola", "kim")
+    ),
+    "the consents of a family": Question(
+        lambda s, viewer: privacy.consents_to_choose(viewer, s.maya), "ruth", PermissionDenied, ("tomas", "otto", "kim")
+    ),
+    **{
+        f"a {name} of a family": Question(
+            lambda s, viewer, name=name, asks=asks: asks(viewer, s.things[name, "own"].public_id),
+            "ruth",
+            Http404,
+            ("otto", "ola"),
+            lambda s, viewer, asks=asks: asks(viewer, NOWHERE),
+        )
+        for name, asks in (
+            ("consent", privacy.consent),
+            ("release", privacy.disclosure),
+            ("request", privacy.family_request),
+        )
+    },
+    "what waits for a signature": Question(
+        lambda s, viewer: privacy.to_sign(viewer), "sol", PermissionDenied, ("lena", "dana", "kim")
+    ),
+    "one release": Question(
+        lambda s, viewer: privacy.release(viewer, s.things["release", "own"].public_id),
+        "sol",
+        PermissionDenied,
+        ("lena", "dana"),
+    ),
+    "open requests": Question(
+        lambda s, viewer: privacy.open_requests(viewer), "ruth", PermissionDenied, ("tomas", "sol", "kim")
+    ),
+    "how long it is kept": Question(
+        lambda s, viewer: privacy.retention(viewer), "sam", PermissionDenied, ("tomas", "kim")
+    ),
+    "the journal": Question(
+        lambda s, viewer: journal.entries(viewer), "priya", PermissionDenied, ("ruth", "sol", "kim")
+    ),
+    "the journal in numbers": Question(lambda s, viewer: journal.counts(viewer), "lena", PermissionDenied, ("dana",)),
     "a subgroup": Question(
         lambda s, viewer: roster.attribute(viewer, "low_income"), "tomas", PermissionDenied, ("sam", "kim")
     ),

@@ -122,11 +122,29 @@ def test_a_chain_made_anew_over_what_was_changed_is_found_by_the_link_kept_apart
     assert breaks() == ["Link 5 is not the one that was kept apart: the chain was made anew."]
 
 
+def test_a_first_entry_that_is_gone_is_found(journal):
+    with as_an_intruder():
+        Entry.objects.filter(pk=pks()[0]).delete()
+    assert breaks() == ["The journal begins at link 1, and no retention says so."]
+
+
 def test_a_beginning_that_was_cut_off_is_found(journal):
     with as_an_intruder():
         Entry.objects.filter(pk__in=pks()[:2]).delete()
         Link.objects.filter(number=1).delete()
     assert breaks() == ["The journal begins at link 2, and no retention says so."]
+
+
+def test_the_newest_link_is_kept_apart_every_five_minutes_and_a_torn_line_is_passed_over(journal, settings):
+    for minute in (1, 6, 12):
+        with time_machine.travel(datetime.datetime(2026, 2, 24, 19, minute, tzinfo=datetime.UTC), tick=False):
+            note(journal.ruth, "student.seen", journal.maya)
+            chain.link_waiting()
+    with settings.JOURNAL_HEADS.open("a") as file:
+        file.write("9 abc")
+    kept = settings.JOURNAL_HEADS.read_text().splitlines()
+    assert [line.split()[0] for line in kept] == ["5", "6", "7", "8", "9"]
+    assert breaks() == []
 
 
 def test_a_link_cannot_be_changed_or_deleted_while_its_entry_is_there(journal):

@@ -287,7 +287,7 @@ QUERIES_OF_A_STUDENT = 14
 
 
 def test_the_journal_is_for_those_who_may_read_it(client, district):
-    for who in set(EVERYONE) - {"dana"}:
+    for who in set(EVERYONE) - {"dana", "priya", "otto", "sam"}:
         client.force_login(district.staff[who])
         assert client.get(reverse("journal")).status_code == 404
 
@@ -303,6 +303,57 @@ def test_the_journal_can_be_searched_by_person_student_kind_and_day(client, dist
     assert "Maya Rivera" not in read(client, f"{reverse('journal')}?who=priya")
     assert "Maya Rivera" not in read(client, f"{reverse('journal')}?end=2026-02-23")
     assert "Maya Rivera" in read(client, f"{reverse('journal')}?begin=2026-02-24&end=2026-02-24")
+
+
+def test_a_principal_reads_what_the_own_staff_did(client, district):
+    for who, student in (("tomas", "maya"), ("ada", "ida")):
+        client.force_login(district.staff[who])
+        read(client, page_of(district.students[student]))
+    client.force_login(district.priya)
+    assert "Tomás Ruiz" in read(client, reverse("journal"))
+    assert "Ada Park" not in read(client, reverse("journal"))
+
+
+def test_a_system_administrator_reads_that_a_record_was_seen_and_not_whose(client, district):
+    client.force_login(district.tomas)
+    read(client, page_of(district.maya))
+    client.force_login(district.sam)
+    page = read(client, reverse("journal"))
+    assert "saw a student’s page" in page
+    assert "Maya" not in page
+    assert f"({district.maya.pk})" not in page
+    assert "role: teacher" not in page
+
+
+def test_nobody_reads_of_themselves_in_the_journal_of_others(client, district):
+    client.force_login(district.dana)
+    read(client, page_of(district.maya))
+    assert "Maya Rivera" not in read(client, reverse("journal"))
+    own = read(client, reverse("own-journal"))
+    assert "Maya Rivera" in own
+    assert "Sam Hill" in own  # who can read it too
+    client.force_login(district.sam)
+    page = read(client, reverse("journal"))
+    assert "saw a student’s page" in page
+    assert "read what they themselves did" in page
+
+
+def test_one_s_own_entries_are_one_s_own(client, district):
+    client.force_login(district.tomas)
+    read(client, page_of(district.maya))
+    client.force_login(district.ruth)
+    assert "saw a student’s page" not in read(client, reverse("own-journal") + "?begin=2026-02-24").split("</form>")[1]
+    assert "Priya Kaur" in read(client, reverse("own-journal"))
+
+
+def test_leaders_see_how_often_and_no_names(client, district):
+    client.force_login(district.tomas)
+    read(client, page_of(district.maya))
+    client.force_login(district.sol)
+    page = read(client, reverse("journal-counts"))
+    assert "Saw a student’s page" in page
+    assert "Maya" not in page
+    assert "Tomás" not in page
 
 
 def test_a_search_that_makes_no_sense_is_answered_calmly(client, district):

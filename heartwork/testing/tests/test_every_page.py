@@ -17,6 +17,7 @@ from heartwork.cycles import actions as cycles
 from heartwork.cycles.models import Cycle, Problem
 from heartwork.measures.models import Measure
 from heartwork.meetings import actions as meetings
+from heartwork.privacy import actions as privacy
 from heartwork.roster import actions as roster
 from heartwork.roster import imports
 from heartwork.roster.checks import every_view
@@ -71,6 +72,9 @@ NO_PAGES = {
     "measure-gather": "only takes a change",
     "measure-note-off": "only takes a change",
     "measure-csv": "a file",
+    "opt-out": "only takes a change",
+    "consent-withdraw": "only takes a change",
+    "release-sign": "only takes a change",
 }
 
 
@@ -111,6 +115,7 @@ class Place:
         imports.read(self.ready.pk)
         self.unknown = imports.begin(self.sam, name="lunches.csv", source=_unknown(folder))
         imports.read(self.unknown.pk)
+        self.request, self.release = self._family()
         self.waiting = imports.begin(self.sam, name="waiting", source=folder)
         self.link = roster.give_sign_in(None, StaffMember.objects.get(username="nour.alvarez"), "nour.alvarez")
 
@@ -130,6 +135,20 @@ class Place:
         if far == 2:
             meetings.close(self.ruth, meeting=meeting)
         return meeting
+
+    def _family(self):
+        """What Maya's family signed and asked, and what waits for the superintendent."""
+        privacy.opt_out(self.ruth, student=self.maya, said_by="Ana Rivera")
+        said = {"records": "attendance and grades", "purpose": "tutoring after school", "recipient": "Reading Club"}
+        signed = {"signed_by": "Ana Rivera", "signed_on": datetime.date(2026, 2, 23), "how": "paper, in the office"}
+        consent = privacy.note_consent(self.ruth, student=self.maya, **said, **signed)
+        told = {"student": self.maya, "asked_on": datetime.date(2026, 2, 23)}
+        release = privacy.note_disclosure(self.ruth, basis="consent", consent=consent, **told)
+        court = {"recipient": "Juvenile court", "interest": "a hearing", "records": "attendance"}
+        privacy.note_disclosure(self.ruth, basis="court", **told, **court)
+        asked = privacy.note_request(self.ruth, kind="inspection", asked_by="Ana Rivera", what="all of it", **told)
+        privacy.prepare_answer(self.ruth, asked=asked, answer="yes", answer_text="A copy of the whole file.")
+        return asked, release
 
     def _ended(self, like):
         """Another test of the same idea, which waits to be studied."""
@@ -176,6 +195,23 @@ PAGES = {
     "district": [("dana", "district"), ("sol", "district"), ("tomas", "district")],
     "district-settings": [("dana", "district-settings")],
     "attributes": [("dana", "attributes")],
+    "privacy": [("dana", "privacy"), ("sol", "privacy"), ("tomas", "privacy"), ("sam", "privacy")],
+    "what-we-hold": [("ruth", "what-we-hold"), ("tomas", "what-we-hold")],
+    "releases": [("sol", "releases")],
+    "retention": [("dana", "retention"), ("sam", lambda p: reverse("retention") + "?look=yes")],
+    "directory-list": [("priya", "directory-list")],
+    "family": [
+        ("ruth", lambda p: reverse("family", args=[p.maya.public_id])),
+        ("priya", lambda p: reverse("family", args=[p.eli.public_id])),
+    ],
+    "consent": [("ruth", lambda p: reverse("consent", args=[p.maya.public_id]))],
+    "disclosure": [("ruth", lambda p: reverse("disclosure", args=[p.maya.public_id]))],
+    "disclosure-strike": [("ruth", lambda p: reverse("disclosure-strike", args=[p.release.public_id]))],
+    "request-new": [("ruth", lambda p: reverse("request-new", args=[p.maya.public_id]))],
+    "family-request": [
+        ("ruth", lambda p: reverse("family-request", args=[p.request.public_id])),
+        ("priya", lambda p: reverse("family-request", args=[p.request.public_id])),
+    ],
     "attribute": [("dana", lambda p: reverse("attribute", args=["asian"]))],
     "twins": [("dana", "twins")],
     "people": [("dana", "people"), ("priya", "people"), ("sam", "people")],
@@ -337,7 +373,9 @@ PAGES = {
     "add-strength": [("ruth", lambda p: reverse("add-strength", args=[p.maya.public_id]))],
     "student-records": [("ruth", lambda p: reverse("student-records", args=[p.maya.public_id]))],
     "older-records": [("ruth", lambda p: reverse("older-records", args=[p.maya.public_id]))],
-    "journal": [("dana", "journal")],
+    "journal": [("dana", "journal"), ("priya", "journal"), ("sam", "journal")],
+    "own-journal": [("ruth", "own-journal")],
+    "journal-counts": [("sol", "journal-counts")],
 }
 
 
