@@ -29,7 +29,8 @@
     if (fresh.dataset.stage !== here.dataset.stage) {
       swap(here, fresh);
       document.dispatchEvent(new Event("heartwork:fresh"));
-      document.getElementById("main")?.focus();
+      window.scrollTo(0, 0);
+      if (!document.body.classList.contains("projector")) document.getElementById("main")?.focus();
       return;
     }
     here.dataset.meeting = fresh.dataset.meeting;
