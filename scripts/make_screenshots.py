@@ -58,6 +58,7 @@ PICTURES: list[tuple[str, str, list[str], str]] = [
     ("measure", "priya.kaur", ["/measures/", "An adult here knows"], ""),
     ("measure-enter", "priya.kaur", ["/measures/", "An adult here knows", "Enter a value"], ""),
     ("measure-variation", "lena.ito", ["/measures/", "An adult here knows", "Whom the average hides"], ""),
+    ("measure-bright-spots", "dana.whitlock", ["/measures/", "An adult here knows", "Bright spots"], ""),
     ("signals", "dana.whitlock", ["/measures/signals/?beside=rest"], ""),
     ("board", "ruth.okafor", ["/together/board/"], ""),
     ("gone-quiet", "ruth.okafor", ["/students/gone-quiet/"], ""),

@@ -97,8 +97,8 @@ def enter_values(
 
     A value that says the same again changes nothing. Raises PermissionDenied.
     """
-    if not queries.may_enter(actor, measure, place):
-        raise PermissionDenied("values of another place")
+    if not queries.may_enter(actor, measure, place, group):
+        raise PermissionDenied("values of another place or group")
     school = place.school or _district_itself()
     where: dict[str, Any] = {"school": school, "section": place.section}
     where |= {"subgroup_kind": group.kind, "subgroup": group.name}

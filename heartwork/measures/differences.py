@@ -92,7 +92,7 @@ def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True
             continue
         withheld = set() if places.sees_every_record(viewer, place) else withheld_at.get(pk, set())
         for group in groups:
-            if group.is_everyone or not places.may_see(viewer, group, known):
+            if group.is_everyone or group.is_crossed or not places.may_see(viewer, group, known):
                 continue
             if group in withheld:
                 hidden += 1
@@ -110,6 +110,7 @@ def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True
 def _sums(measure: Measure, *, by_school: bool) -> dict[int, Sums]:
     """All values of a measure added up, by school (0: the district) and group. One query."""
     rows = values.current(measure).filter(section=None, school__kind="school").order_by()
+    rows = rows.exclude(subgroup_kind__contains=places.ACROSS)
     columns = ("school", "subgroup_kind", "subgroup") if by_school else ("subgroup_kind", "subgroup")
     found: dict[int, Sums] = defaultdict(dict)
     periods = Count("period", distinct=True)

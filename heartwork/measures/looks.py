@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import CharField
+from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 from django.utils import timezone
 from numpy.typing import NDArray
@@ -218,6 +218,9 @@ def _look(measure: Measure, table: Table, since: datetime.date, choice: ChartCho
 def _tables(wanted: Iterable[Measure], since: datetime.date) -> Iterator[tuple[int, Table]]:
     """The values of each measure after a day. One query, whose rows are taken as the database gives them, for speed."""
     rows = DataPoint.objects.filter(measure__in=wanted, superseded_at=None, section=None, period__gt=since)
+    rows = rows.exclude(
+        Q(subgroup_kind__contains=places.ACROSS) | Q(subgroup_kind=places.REASON)
+    )  # on pages of their own
     columns = ("measure", "subgroup_kind", "subgroup", "school")
     ordered = rows.order_by(*columns, "period").values_list(
         *columns, Cast("period", CharField()), "numerator", "denominator"

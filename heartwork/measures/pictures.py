@@ -1,17 +1,22 @@
 """Charts of measures as pages show them: pictures, sentences and tables, from what `queries` tells."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext
 
 from heartwork.analysis.control_chart import ControlChart
+from heartwork.analysis.funnel import Funnel
+from heartwork.analysis.funnel import funnel as funnel_limits
 from heartwork.analysis.points import Label
 from heartwork.analysis.variance import VarianceComponents
 from heartwork.measures.differences import Difference
+from heartwork.measures.hiding import per_student
 from heartwork.measures.models import Measure
-from heartwork.measures.queries import MeasureChart, Panel
+from heartwork.measures.queries import MeasureChart
+from heartwork.measures.reasons import Reasons
+from heartwork.measures.variation import Apart, Panel
 from heartwork.web.charts import (
     PER_100,
     PERCENT,
@@ -20,9 +25,13 @@ from heartwork.web.charts import (
     Figure,
     Gap,
     Group,
+    Pair,
     Periods,
     Unit,
     control_chart,
+    dumbbell,
+    funnel,
+    pareto,
     small_multiples,
     sparkline,
 )
@@ -101,6 +110,89 @@ def _counted(measure: Measure) -> str:
         return ""
     words = {"part": measure.numerator, "whole": measure.denominator}
     return gettext("Counted: %(part)s, out of: %(whole)s.") % words
+
+
+def gaps_of(measure: Measure, found: Iterable[Panel], ident: str, title: str) -> Figure:
+    """How far each of several groups lies from the rest of those around it, on one scale, in the order given."""
+    unit = replace(unit_of(measure), least=None, most=None)
+    groups = [
+        Group(panel.name, panel.gap, panel.series.people) for panel in found if panel.gap or panel.series.is_hidden
+    ]
+    return small_multiples(groups, ident=ident, title=title, unit=unit, periods=periods_of(measure))
+
+
+def dumbbell_of(measure: Measure, found: Apart, ident: str, group: str, rest: str) -> Figure:
+    """A group and the rest of those around it, month by month."""
+    scale = measure.scale
+    return dumbbell(
+        [Pair(month, one * scale, other * scale) for month, one, other in found.months],
+        ident=ident,
+        title=gettext("%(measure)s: %(group)s") % {"measure": measure.name, "group": group},
+        group=group,
+        rest=rest,
+        unit=unit_of(measure),
+        gap_chart=found.chart,
+        periods=periods_of(measure) if measure.cadence == Measure.Cadence.YEAR else Periods("month"),
+    )
+
+
+def funnel_of(measure: Measure, found: Sequence[Panel], ident: str) -> Figure:
+    """Places by size, each against what its size alone lets one expect, over all that is shown of them.
+
+    A share is of people: who is counted each week is one person still, so a place has as many as in a usual period. Of
+    a rate the events are set beside those that the rate of all would lead one to expect of as many.
+    """
+    shown = [panel.series for panel in found if panel.series.points]
+    sums = [
+        (sum(p.numerator or 0.0 for p in one.points), sum(p.denominator or 0.0 for p in one.points)) for one in shown
+    ]
+    if measure.data == Measure.Data.PROPORTION:
+        sizes = [
+            float(max(1, one.people or whole // (len(one.points) * per_student(measure))))
+            for one, (_, whole) in zip(shown, sums, strict=True)
+        ]
+        result = funnel_limits([(part / whole * n, n) for (part, whole), n in zip(sums, sizes, strict=True)])
+        counted = gettext("Students")
+    else:
+        rate = sum(part for part, _ in sums) / (sum(whole for _, whole in sums) or 1.0)
+        result = _as_rates(funnel_limits([(part, whole * rate) for part, whole in sums], "ratio"), rate)
+        sizes, counted = [whole for _, whole in sums], measure.denominator
+    return funnel(
+        result,
+        [panel.name for panel in found if panel.series.points],
+        sizes,
+        ident=ident,
+        title=measure.name,
+        unit=unit_of(measure),
+        counted=counted,
+        hidden=[panel.name for panel in found if panel.series.is_hidden],
+    )
+
+
+def _as_rates(found: Funnel, rate: float) -> Funnel:
+    """A funnel of counts over those expected, with each line and value times the rate of all."""
+
+    def times(value: float | None) -> float | None:
+        return None if value is None else value * rate
+
+    drawn = [
+        replace(
+            group,
+            y=times(group.y),
+            lower=times(group.lower),
+            upper=times(group.upper),
+            near_lower=times(group.near_lower),
+            near_upper=times(group.near_upper),
+        )
+        for group in found.groups
+    ]
+    return replace(found, centre=times(found.centre), groups=tuple(drawn))
+
+
+def reasons_of(measure: Measure, found: Reasons, ident: str, what: str) -> Figure:
+    """Why, where or when something was counted, most frequent first."""
+    hidden = [gettext("Another reason")] * found.hidden
+    return pareto(found.bars, ident=ident, title=measure.name, what=what, hidden=hidden)
 
 
 def apart(measure: Measure, chart: ControlChart | None, ident: str, title: str) -> Figure | None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.utils.translation import gettext
@@ -42,9 +43,13 @@ class Place:
         return f"?school={self.school.public_id}" if self.school else ""
 
 
+ACROSS = "*"  # between two kinds, and between two names: those of both groups at once
+GRADE, REASON = "grade", "reason"  # kinds of group that are no attribute; a reason is why something was counted
+
+
 @dataclass(frozen=True)
 class Group:
-    """Some of the people behind a value: everyone, or those with an attribute."""
+    """Some of the people behind a value: everyone, those with an attribute, or those of two groups at once."""
 
     kind: str = EVERYONE
     name: str = EVERYONE
@@ -54,8 +59,51 @@ class Group:
         """Whether it is all of them."""
         return self.kind == EVERYONE
 
+    @property
+    def is_crossed(self) -> bool:
+        """Whether it is of those who are in two groups at once."""
+        return ACROSS in self.kind
+
+    @property
+    def parts(self) -> tuple["Group", ...]:
+        """The groups that are crossed in it; itself alone, where it is not crossed."""
+        kinds, names = self.kind.split(ACROSS), self.name.split(ACROSS)
+        if len(kinds) != len(names):
+            return (self,)
+        return tuple(Group(kind, name) for kind, name in zip(kinds, names, strict=True))
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The group as an address names it."""
+        return {} if self.is_everyone else {"kind": self.kind, "group": self.name}
+
 
 ALL = Group()
+
+
+def crossed(one: Group, other: Group) -> Group | None:
+    """Those of both groups at once, the same whichever comes first; None where two groups cannot be crossed.
+
+    >>> crossed(Group("grade", "07"), Group("englishLearner", "true"))
+    Group(kind='englishLearner*grade', name='true*07')
+    """
+    first, second = sorted((one, other), key=lambda group: group.kind)
+    if first.kind == second.kind or EVERYONE in (first.kind, second.kind):
+        return None
+    if any(ACROSS in word for word in (first.kind, first.name, second.kind, second.name)):
+        return None
+    return Group(ACROSS.join((first.kind, second.kind)), ACROSS.join((first.name, second.name)))
+
+
+def crossing_of(kind: str, other: str) -> str:
+    """What the groups of two kinds at once are called, whichever comes first."""
+    return ACROSS.join(sorted((kind, other)))
+
+
+def query_of(place: Place, group: Group = ALL) -> str:
+    """A place and a group as an address names them: "?school=...&kind=...&group=..." or ""."""
+    of_group = urlencode(group.query)
+    return f"{place.query}{'&' if place.query else '?'}{of_group}" if of_group else place.query
 
 
 # -- who may see what
@@ -106,6 +154,14 @@ ATTRIBUTES = {
     "fosterCare": "foster_care",
     "homeless": "no_stable_housing",
 }
+KINDS = {code: kind for kind, code in ATTRIBUTES.items()}  # attribute -> what its groups are called
+
+
+def group_of(attribute: Attribute) -> Group:
+    """The group of those with an attribute, as its values are kept."""
+    if attribute.kind == "race_ethnicity":
+        return Group("raceEthnicity", attribute.label or attribute.code)
+    return Group(KINDS.get(attribute.code, attribute.code), "true")
 
 
 def attributes() -> dict[str, Attribute]:
@@ -117,6 +173,13 @@ def group_words(group: Group, known: Mapping[str, Attribute]) -> str:
     """What a group is called on a page: "Learning English", "Asian"."""
     if group.is_everyone:
         return gettext("Everyone")
+    if len(group.parts) > 1:
+        return ", ".join(group_words(part, known) for part in group.parts)
+    if group.kind == GRADE:
+        words = roster.grade_name(group.name)
+        return words[:1].upper() + words[1:]
+    if group.kind == REASON:
+        return group.name
     attribute = known.get(ATTRIBUTES.get(group.kind, group.kind))
     words = str(attribute) if attribute else our_words(group.name)
     return words if group.name in ("true", group.kind) or not attribute else our_words(group.name)
@@ -124,5 +187,13 @@ def group_words(group: Group, known: Mapping[str, Attribute]) -> str:
 
 def may_see(viewer: StaffMember, group: Group, known: Mapping[str, Attribute]) -> bool:
     """Whether the viewer may see figures about this group: some are only for those who help with them."""
-    attribute = known.get(ATTRIBUTES.get(group.kind, group.kind))
-    return not (attribute and attribute.is_sensitive) or access.may(viewer, "sensitive_gap.read")
+    of = (known.get(ATTRIBUTES.get(kind, kind)) for kind in group.kind.split(ACROSS))
+    is_sensitive = any(attribute and attribute.is_sensitive for attribute in of)
+    return not is_sensitive or access.may(viewer, "sensitive_gap.read")
+
+
+def kind_words(kind: str, known: Mapping[str, Attribute]) -> str:
+    """What a kind of group is called: "Grade", "Race or ethnicity", "Learning English"."""
+    words = {GRADE: gettext("Grade"), REASON: gettext("Reason"), "raceEthnicity": gettext("Race or ethnicity")}
+    attribute = known.get(ATTRIBUTES.get(kind, kind))
+    return words.get(kind) or (str(attribute) if attribute else our_words(kind))

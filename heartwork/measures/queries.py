@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from heartwork.analysis.control_chart import ControlChart, analyse
-from heartwork.analysis.groups import gap, spread
 from heartwork.analysis.points import Point
 from heartwork.analysis.specification import Specification
 from heartwork.analysis.suggestion import Data, Suggestion, suggest
@@ -18,9 +17,12 @@ from heartwork.measures.calendar import Gap, gaps
 from heartwork.measures.models import EVERYONE, Annotation, ChartChoice, Measure
 from heartwork.measures.places import (
     ALL,
+    GRADE,
+    REASON,
     Group,
     Place,
     attributes,
+    group_of,
     group_words,
     may_see,
     place_or_404,
@@ -29,9 +31,10 @@ from heartwork.measures.places import (
 )
 from heartwork.measures.series import Series
 from heartwork.measures.spans import Span, spans_of
+from heartwork.measures.values import current
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import Organization, Section, StaffMember
+from heartwork.roster.models import GRADES, Organization, Section, StaffMember
 from heartwork.supports import queries as supports
 
 SUGGESTED: dict[str, Data] = {"proportion": "proportion", "rate": "rate", "count": "count", "number": "continuous"}
@@ -107,11 +110,40 @@ def may_edit_at(actor: StaffMember, place: Place) -> bool:
     return place.section is not None and place.section.pk in sections_reached(actor)
 
 
-def may_enter(actor: StaffMember, measure: Measure, place: Place) -> bool:
-    """Whether the actor may enter values there: who may edit, and who was named to record."""
+def may_enter(actor: StaffMember, measure: Measure, place: Place, group: Group = ALL) -> bool:
+    """Whether the actor may enter values there: who may edit, and who was named to record.
+
+    Of a group, which may be a few students, only who sees each record there, or was named to record.
+    """
     if measure.cannot_be_measured or measure.source not in ("typed", "imported") or measure.ended_on:
         return False
-    return may_edit_at(actor, place) or (measure.recorder_id == actor.pk and access.may(actor, "measure.read"))
+    if not group.is_everyone and not may_see(actor, group, attributes()):
+        return False
+    is_recorder = measure.recorder_id == actor.pk and access.may(actor, "measure.read")
+    return is_recorder or (may_edit_at(actor, place) and (group.is_everyone or sees_every_record(actor, place)))
+
+
+def is_reason(measure: Measure, group: Group) -> bool:
+    """Whether it is a reason for which a count can be entered, in anybody's words."""
+    return measure.data == Measure.Data.COUNT and group.kind == REASON and bool(group.name)
+
+
+def groups_to_enter(actor: StaffMember, measure: Measure, place: Place) -> list[tuple[Group, str]]:
+    """The groups of which the actor may enter values there, by kind and name; of a count, the reasons given so far."""
+    if not may_enter(actor, measure, place, Group(GRADE)):
+        return []
+    known = attributes()
+    on_record = current(measure).order_by().values_list("subgroup_kind", "subgroup").distinct()
+    groups = {group for kind, name in on_record if not (group := Group(kind, name)).is_crossed}
+    if measure.data == Measure.Data.COUNT:
+        groups = {group for group in groups if group.kind == REASON}
+    else:
+        groups |= {Group(GRADE, grade) for grade in GRADES}
+        groups |= {group_of(attribute) for attribute in known.values()}
+    told = [(group, group_words(group, known)) for group in groups - {ALL} if may_see(actor, group, known)]
+    return sorted(
+        told, key=lambda each: (each[0].kind, GRADES.index(each[0].name) if each[0].name in GRADES else 0, each[1])
+    )
 
 
 def may_define(actor: StaffMember) -> bool:
@@ -253,9 +285,22 @@ def annotation_or_404(measure: Measure, pk: int) -> Annotation:
     return note
 
 
-def latest_values(viewer: StaffMember, measure: Measure, place: Place, most: int = 6) -> list[Point]:
-    """The latest values of a place, the newest first, as the viewer may see them."""
-    return series.seen(viewer, measure, place)[ALL].points[: -most - 1 : -1]
+def latest_values(
+    viewer: StaffMember, measure: Measure, place: Place, group: Group = ALL, most: int = 6
+) -> list[Point]:
+    """The latest values of a group of a place, the newest first, as the viewer may see them."""
+    return series.seen(viewer, measure, place, (group,))[group].points[: -most - 1 : -1]
+
+
+def larger_than_everyone(viewer: StaffMember, measure: Measure, place: Place, group: Group, given: Point) -> bool:
+    """Whether a value of a group is more than everyone there in that period; never told to who may not see those."""
+    if group.is_everyone or not measure.is_over_people or not sees_every_record(viewer, place):
+        return False
+    everyone = series.seen(viewer, measure, place)[ALL].points
+    there = next((p for p in everyone if p.label == given.label and p.denominator is not None), None)
+    if there is None:
+        return False
+    return (given.denominator or 0) > (there.denominator or 0) or (given.numerator or 0) > (there.numerator or 0)
 
 
 def stand_ins(viewer: StaffMember, outcome: Measure) -> QuerySet[Measure]:
@@ -311,59 +356,3 @@ def choices_at(found: Iterable[Measure], place: Place) -> dict[int, ChartChoice]
         if before is None or (_is_of(choice, place, ALL) and not _is_of(before, place, ALL)):
             chosen[choice.measure_id] = choice
     return chosen
-
-
-# -- variation
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One of several charts on one scale: a school, a section or a group."""
-
-    name: str
-    place: Place
-    group: Group
-    series: Series
-    chart: ControlChart
-
-
-def groups_at(viewer: StaffMember, measure: Measure, place: Place) -> list[Panel]:
-    """The same measure for each group of a place, everyone first, then in the order of their names."""
-    known = attributes()
-    found = series.seen(viewer, measure, place, None)
-    specification = replace(specification_of(measure, place, choice_of(measure, place)), phases=(), excluded=())
-    panels = [
-        Panel(group_words(group, known), place, group, each, analyse(each.points, specification))
-        for group, each in found.items()
-        if may_see(viewer, group, known)
-    ]
-    return sorted(panels, key=lambda panel: (not panel.group.is_everyone, panel.group.kind, panel.name))
-
-
-def schools_of(viewer: StaffMember, measure: Measure, group: Group = ALL) -> list[Panel]:
-    """The same measure at each school that has values, by name."""
-    specification = specification_of(measure, Place(), None)
-    found = series.by_school(viewer, measure, group)
-    return [Panel(place.name, place, group, each, analyse(each.points, specification)) for place, each in found]
-
-
-def gap_of(viewer: StaffMember, measure: Measure, place: Place, group: Group) -> ControlChart | None:
-    """The chart of a group minus the rest of the place, in drawn units; None where it may not or cannot be told.
-
-    Only for who sees every record: set beside each other, the pooled periods of two series could tell single ones.
-    """
-    if not sees_every_record(viewer, place):
-        return None
-    found = series.seen(viewer, measure, place, (ALL, group))
-    points = gap(found[group].points, found[ALL].points) if found[group].points and found[ALL].points else []
-    if not points:
-        return None
-    return analyse(points, Specification("i", multiply=measure.scale, direction="neutral"))
-
-
-def spread_of(panels: Iterable[Panel], measure: Measure) -> ControlChart | None:
-    """The chart of how far apart the groups or schools are, period by period; of those that every reader may see."""
-    told = {panel.name: panel.series.points for panel in panels if panel.series.depth == "every"}
-    if len(told) < 3:
-        return None
-    return analyse(spread(told), Specification("i", multiply=measure.scale, direction="down", may_be_negative=False))

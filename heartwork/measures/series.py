@@ -5,24 +5,25 @@ holds enough people, and no group so small that it could be worked out, nor its 
 """
 
 import datetime
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from django.db.models import Max
 from django.utils import timezone
 
-from heartwork.analysis.points import Point
+from heartwork.analysis.points import Label, Point
 from heartwork.analysis.pooling import pool
 from heartwork.measures.calendar import periods
-from heartwork.measures.hiding import hidden_groups, of_district, people_behind, per_student
+from heartwork.measures.hiding import hidden_groups, kinds_of, of_district, people_behind, per_student
 from heartwork.measures.models import EVERYONE, DataPoint, Measure
-from heartwork.measures.places import ALL, Group, Place, sees_every_record
+from heartwork.measures.places import ALL, REASON, Group, Place, sections_reached, sees_every_record
 from heartwork.measures.values import Row, at_place, current, due, last_period, points_of, rows_of, summed
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import StaffMember
+from heartwork.roster.models import Organization, Section, StaffMember
 
 Depth = Literal["every", "pooled", "hidden"]
 
@@ -51,6 +52,7 @@ def seen(
     """The series of these groups (None: all there are) at a place, as the viewer may see them. Four queries at most.
 
     Counts and numbers are of what adults do, or of no one in particular: only those with a denominator are pooled.
+    Of a single reason for a count, which may be one student's, nothing is told to who does not see every record.
     """
     access.require(viewer, "measure.read")
     every = sees_every_record(viewer, place)
@@ -61,11 +63,11 @@ def seen(
         everything = of_district(viewer, [measure], groups)[measure.pk]
     wanted = everything if groups is None else {group: everything.get(group, []) for group in groups}
     if every or not measure.is_over_people:
+        untold = [] if every else [group for group in wanted if group.kind == REASON]
+        wanted = {group: rows for group, rows in wanted.items() if group not in untold}
         labels = _labels(measure, [rows for rows in wanted.values() if rows])
-        return {
-            group: Series(group, points_of(measure, rows, labels), "every", _size(measure, rows))
-            for group, rows in wanted.items()
-        }
+        told = {group: _every(measure, group, rows, labels) for group, rows in wanted.items()}
+        return told | {group: Series(group, [], "hidden", None) for group in untold}
     hidden = hidden_groups(measure, everything)
     minimum = roster.district().minimum_group * per_student(measure)
     return {group: _pooled(measure, group, rows, group in hidden, minimum) for group, rows in wanted.items()}
@@ -97,7 +99,7 @@ def of_everyone(viewer: StaffMember, measures: Iterable[Measure], place: Place) 
         measure = asked[pk]
         if every or not measure.is_over_people:
             labels = [label for label in due_by.get(measure.cadence, ()) if label <= last.get(pk, label)]
-            result[pk] = Series(ALL, points_of(measure, measured, labels), "every", _size(measure, measured))
+            result[pk] = _every(measure, ALL, measured, labels)
         else:
             is_hidden = ALL in hidden_groups(measure, {ALL: measured})
             result[pk] = _pooled(measure, ALL, measured, is_hidden, minimum * per_student(measure))
@@ -109,27 +111,84 @@ def by_school(viewer: StaffMember, measure: Measure, group: Group = ALL) -> list
 
     Five queries, however many schools.
     """
+    found = at_schools(viewer, measure, group.kind)
+    return [(place, at[group]) for place, at in found if group in at]
+
+
+def at_schools(viewer: StaffMember, measure: Measure, kind: str) -> list[tuple[Place, dict[Group, Series]]]:
+    """The series of everyone and of all groups of a kind at each school that has values, by the school's name."""
     access.require(viewer, "measure.read")
-    rows = current(measure).filter(section=None, subgroup_kind__in={EVERYONE, group.kind})
+    rows = current(measure).filter(section=None, subgroup_kind__in=kinds_of([Group(kind)]))
     columns = ("school", "subgroup_kind", "subgroup", "period", "numerator", "denominator")
     of_school: dict[int, dict[Group, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for school, kind, name, *row in rows.order_by("school", "period").values_list(*columns):
-        of_school[school][Group(kind, name)].append(tuple(row))  # type: ignore[arg-type]
+    for pk, of, name, *row in rows.order_by("school", "period").values_list(*columns):
+        of_school[pk][Group(of, name)].append(tuple(row))  # type: ignore[arg-type]
     minimum = roster.district().minimum_group * per_student(measure)
-    labels = _labels(measure, [rows for groups in of_school.values() for rows in groups.values()])
+    labels = _labels(measure, [measured for there in of_school.values() for measured in there.values()])
     found = []
     for school in roster.schools():
-        rows_here = of_school.get(school.pk, {}).get(group)
-        if not rows_here:
+        there = of_school.get(school.pk, {})
+        wanted = {g: measured for g, measured in there.items() if g.kind in (EVERYONE, kind)}
+        if not wanted:
             continue
         place = Place(school)
-        if sees_every_record(viewer, place) or not measure.is_over_people:
-            points = points_of(measure, rows_here, labels)
-            found.append((place, Series(group, points, "every", _size(measure, rows_here))))
+        if (every := sees_every_record(viewer, place)) or not measure.is_over_people:
+            seen_there = {g: _every(measure, g, measured, labels) for g, measured in wanted.items()}
+            if not every:
+                seen_there |= {g: Series(g, [], "hidden", None) for g in wanted if g.kind == REASON}
         else:
-            is_hidden = group in hidden_groups(measure, of_school[school.pk])
-            found.append((place, _pooled(measure, group, rows_here, is_hidden, minimum)))
+            hidden = hidden_groups(measure, there)
+            seen_there = {g: _pooled(measure, g, measured, g in hidden, minimum) for g, measured in wanted.items()}
+        found.append((place, seen_there))
     return found
+
+
+def at_sections(
+    viewer: StaffMember, measure: Measure, school: Organization, kind: str
+) -> list[tuple[Place, dict[Group, Series]]]:
+    """The same at the sections of a school of which the viewer sees each record, by title."""
+    access.require(viewer, "measure.read")
+    rows = current(measure).filter(school=school, section__isnull=False, subgroup_kind__in={EVERYONE, kind})
+    if not sees_every_record(viewer, Place(school)):
+        rows = rows.filter(section__in=sections_reached(viewer))
+    of_section: dict[int, dict[Group, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    columns = ("section", "subgroup_kind", "subgroup", "period", "numerator", "denominator")
+    for section, of, name, *row in rows.order_by("section", "period").values_list(*columns):
+        of_section[section][Group(of, name)].append(tuple(row))  # type: ignore[arg-type]
+    labels = _labels(measure, [measured for groups in of_section.values() for measured in groups.values()])
+    found = []
+    for section in Section.objects.filter(pk__in=of_section).select_related("school").order_by("title", "pk"):
+        there = of_section[section.pk]
+        found.append((Place(school, section), {g: _every(measure, g, there[g], labels) for g in there}))
+    return found
+
+
+def side_by_side(one: Series, other: Series) -> tuple[list[Point], list[Point]]:
+    """Two series about the same place over the same stretches of time, so that one can be set against the other.
+
+    Worked out from what is shown of each and from nothing else, so it tells nothing that they do not: periods that were
+    joined are joined further, from each one that begins in both to the next. The last of them still goes on.
+    """
+    if one.depth != "pooled" and other.depth != "pooled":
+        there = {point.label for point in one.points} & {point.label for point in other.points}
+        return [p for p in one.points if p.label in there], [p for p in other.points if p.label in there]
+    there = {point.label for point in one.points} & {point.label for point in other.points}
+    begins = sorted(label for label in there if label is not None)  # type: ignore[type-var]
+    return _joined(one.points, begins), _joined(other.points, begins)
+
+
+def _joined(points: Iterable[Point], begins: Sequence[Label]) -> list[Point]:
+    sums = {label: [0.0, 0.0] for label in begins[:-1]}
+    for point in points:
+        at = bisect_right(begins, point.label) - 1  # type: ignore[type-var]
+        if 0 <= at < len(begins) - 1:
+            sums[begins[at]][0] += point.numerator or 0.0
+            sums[begins[at]][1] += point.denominator or 0.0
+    return [Point(label, numerator=part, denominator=whole) for label, (part, whole) in sums.items()]
+
+
+def _every(measure: Measure, group: Group, rows: list[Row], labels: Iterable[datetime.date]) -> Series:
+    return Series(group, points_of(measure, rows, labels), "every", _size(measure, rows))
 
 
 def _labels(measure: Measure, of: list[list[Row]]) -> list[datetime.date]:
@@ -141,7 +200,7 @@ def _labels(measure: Measure, of: list[list[Row]]) -> list[datetime.date]:
 
 def _pooled(measure: Measure, group: Group, rows: list[Row], is_hidden: bool, minimum: int) -> Series:
     points = [] if is_hidden else pool(points_of(measure, rows), minimum, hold_back=True)
-    if rows and not points:
+    if not points and (rows or group.is_crossed):  # an empty cell between shown ones would tell of its neighbors
         return Series(group, [], "hidden", None)
     size = _size(measure, rows)
     return Series(group, points, "pooled", round(size, -1) if size else None)

@@ -16,11 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.measures.calendar import monday
 from heartwork.measures.models import EVERYONE, Measure
-from heartwork.measures.places import ATTRIBUTES
+from heartwork.measures.places import KINDS
 from heartwork.records.models import Absence, Referral, SchoolDay, Screening
 from heartwork.roster.models import Enrollment
-
-KINDS = {code: kind for kind, code in ATTRIBUTES.items()}  # attribute -> what its series are called
 
 
 class Counted(NamedTuple):

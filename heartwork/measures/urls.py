@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heartwork.measures import views
+from heartwork.measures import views, views_of_variation
 
 urlpatterns = [
     path("measures/", views.measures, name="measures"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("measures/<uuid:public_id>/leave-out/", views.leave_out, name="measure-leave-out"),
     path("measures/<uuid:public_id>/note/", views.annotate, name="measure-note"),
     path("measures/<uuid:public_id>/note/<int:pk>/off/", views.withdraw_annotation, name="measure-note-off"),
-    path("measures/<uuid:public_id>/variation/", views.variation, name="measure-variation"),
+    path("measures/<uuid:public_id>/variation/", views_of_variation.variation_of, name="measure-variation"),
+    path("measures/<uuid:public_id>/bright-spots/", views_of_variation.bright_spots_of, name="measure-bright-spots"),
+    path("measures/<uuid:public_id>/visit/", views_of_variation.visit, name="measure-visit"),
+    path("measures/<uuid:public_id>/reasons/", views_of_variation.reasons, name="measure-reasons"),
     path("measures/<uuid:public_id>/values.csv", views.download, name="measure-csv"),
 ]

@@ -16,10 +16,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from heartwork.analysis.control_chart import ControlChart
-from heartwork.measures import actions, differences, forms, paste, pictures, places, queries, scanning
+from heartwork.analysis.points import Point
+from heartwork.measures import actions, forms, paste, pictures, queries, reasons, scanning, variation
+from heartwork.measures.asked import asked_group, asked_place
 from heartwork.measures.models import Measure
-from heartwork.measures.places import ALL, Group, Place
+from heartwork.measures.places import (
+    ALL,
+    Group,
+    Place,
+    attributes,
+    group_words,
+    place_or_404,
+    query_of,
+    sees_every_record,
+)
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
@@ -29,25 +39,6 @@ from heartwork.web.charts import assurance_words, variation_words
 from heartwork.web.page import page
 
 LINES = 12  # measures on a page of the list: each has a chart
-PANELS = 24  # small charts on a page
-
-
-def _place(request: Request, measure: Measure) -> Place:
-    asked = request.GET
-    return queries.place_of(
-        request.user, measure, school=asked.get("school", "")[:40], section=asked.get("section", "")[:40]
-    )
-
-
-def _group(request: Request, measure: Measure, place: Place) -> Group:
-    """The group that the address names, if the viewer may see it at all; else Http404."""
-    kind, name = request.GET.get("kind", ""), request.GET.get("group", "")
-    if not kind:
-        return ALL
-    group = Group(kind[:60], name[:100])
-    if "\0" in kind + name or not places.may_see(request.user, group, places.attributes()):
-        raise Http404
-    return group
 
 
 def _back(measure: Measure, place: Place) -> HttpResponse:
@@ -62,7 +53,7 @@ def _back(measure: Measure, place: Place) -> HttpResponse:
 def measures(request: Request) -> HttpResponse:
     """What is counted, each with its line and what it says, where the viewer works."""
     school = request.GET.get("school", "")[:40]
-    place = places.place_or_404(request.user, school=school) if school else queries.usual_place(request.user)
+    place = place_or_404(request.user, school=school) if school else queries.usual_place(request.user)
     shown = roster.page_of(queries.measures(request.user), page_number(request), LINES)
     lines = []
     for line in queries.lines(request.user, shown.rows, place):
@@ -98,35 +89,49 @@ def _ways(request: Request) -> dict[str, Any]:
 def measure(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """One chart: what it says, the picture, the same as a table; where else to look; what may be done."""
     found = queries.measure_or_404(request.user, public_id)
-    place = _place(request, found)
-    group = _group(request, found, place)
+    place = asked_place(request, found)
+    group = asked_group(request)
     context: dict[str, Any] = {"place": "measures", "measure": found, "here": place, "query": place.query}
     if found.cannot_be_measured:
         context["stand_ins"] = queries.stand_ins(request.user, found)
         return page(request, "measures/outcome.html", context)
     shown = queries.chart(request.user, found, place, group)
-    known = places.attributes()
+    known = attributes()
     may_edit = queries.may_edit_at(request.user, place)
     context |= {
         "shown": shown,
         "figure": pictures.picture(shown),
         "csv_url": f"{reverse('measure-csv', args=[public_id])}?{request.GET.urlencode()}",
-        "group": None if group.is_everyone else places.group_words(group, known),
-        "gap": pictures.apart(found, _gap(request, found, place, group), "gap", _("How far from everyone else there")),
+        "group": None if group.is_everyone else group_words(group, known),
+        "apart": _apart(request, found, place, group),
         "elsewhere": queries.places(request.user, found),
         "offer": _offer(shown) if may_edit else None,
         "may_edit": may_edit,
         "may_enter": queries.may_enter(request.user, found, place),
         "is_counted": found.source not in ("typed", "imported"),
+        "has_reasons": bool(reasons.ways(found)),
+        "enter_query": query_of(place, group),
         "choices": list(queries.choices_of(found, place, group)) if may_edit else [],
         "day": timezone.localdate(),
     }
     return page(request, "measures/measure.html", context)
 
 
-def _gap(request: Request, measure: Measure, place: Place, group: Group) -> ControlChart | None:
-    is_told = measure.is_over_people and not group.is_everyone
-    return queries.gap_of(request.user, measure, place, group) if is_told else None
+def _apart(request: Request, measure: Measure, place: Place, group: Group) -> dict[str, Any] | None:
+    """How far a group lies from the rest: month by month, and the chart of the gap; None where it cannot be told."""
+    found = variation.apart(request.user, measure, place, group)
+    if found is None:
+        return None
+    known, whole = attributes(), variation.whole_of(group)
+    rest = _("everyone else there")
+    if not whole.is_everyone:
+        rest = _("everyone else in: %(group)s") % {"group": group_words(whole, known)}
+    return {
+        "rest": rest,
+        "is_everyone": whole.is_everyone,
+        "dumbbell": pictures.dumbbell_of(measure, found, "apart", group_words(group, known), rest),
+        "gap": pictures.apart(measure, found.chart, "gap", _("How far from everyone else there")),
+    }
 
 
 def _offer(shown: queries.MeasureChart) -> dict[str, Any] | None:
@@ -144,8 +149,8 @@ def _offer(shown: queries.MeasureChart) -> dict[str, Any] | None:
 def download(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """The numbers of a chart as its reader may see them, for a spreadsheet."""
     found = queries.measure_or_404(request.user, public_id)
-    place = _place(request, found)
-    shown = queries.chart(request.user, found, place, _group(request, found, place))
+    place = asked_place(request, found)
+    shown = queries.chart(request.user, found, place, asked_group(request))
     table = pictures.picture(shown).table
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="measure-{timezone.localdate()}.csv"'
@@ -218,53 +223,77 @@ def gather(request: Request, public_id: uuid.UUID) -> HttpResponse:
 # -- values
 
 
-def _to_enter(request: Request, public_id: uuid.UUID) -> tuple[Measure, Place]:
+def _to_enter(request: Request, public_id: uuid.UUID) -> tuple[Measure, Place, Group, dict[str, Any]]:
+    """The measure, the place and the group of which values are entered, and what both pages say of them."""
     found = queries.measure_or_404(request.user, public_id)
-    place = _place(request, found)
-    if not queries.may_enter(request.user, found, place):
+    place = asked_place(request, found)
+    group = asked_group(request)
+    offered = queries.groups_to_enter(request.user, found, place)
+    is_known = {*group.parts} <= {ALL, *(each for each, _words in offered)} or queries.is_reason(found, group)
+    if not queries.may_enter(request.user, found, place, group) or not is_known:
         raise Http404
-    return found, place
+    context: dict[str, Any] = {"place": "measures", "measure": found, "here": place, "group": group}
+    context |= {"query": query_of(place, group), "by_reason": found.data == Measure.Data.COUNT}
+    context["group_words"] = "" if group.is_everyone else group_words(group, attributes())
+    context["groups"] = [(f"{each.kind}={each.name}", words) for each, words in offered]
+    context |= dict(zip(("first", "second"), (f"{each.kind}={each.name}" for each in group.parts), strict=False))
+    return found, place, group, context
 
 
 @access.shows("measure.read", change="measure.read")
 @require_http_methods(["GET", "POST"])
 def enter(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """One value: two numbers and a tap."""
-    found, place = _to_enter(request, public_id)
+    found, place, group, context = _to_enter(request, public_id)
     form = forms.ValueForm(request.POST or None, measure=found)
-    if form.is_valid():
-        _new, changed = actions.enter_values(request.user, found, place, [form.value])
+    if form.is_valid() and _is_part(request, found, place, group, form.value):
+        _new, changed = actions.enter_values(request.user, found, place, [form.value], group)
         period = pictures.periods_of(found).full(form.value.period)
-        if changed:
+        if changed and sees_every_record(request.user, place):  # else it would tell what stood there
             words = _("Changed, %(period)s. What stood there before is kept.") % {"period": period}
         else:
             time = date_format(timezone.localtime(), "TIME_FORMAT")
             words = _("Saved %(time)s: %(period)s.") % {"time": time, "period": period}
         messages.success(request, words)
-        return redirect(reverse("measure-enter", args=[public_id]) + place.query)
-    context = {"place": "measures", "measure": found, "here": place, "query": place.query, "form": form}
-    context["entered"] = queries.latest_values(request.user, found, place)
+        return redirect(reverse("measure-enter", args=[public_id]) + query_of(place, group))
+    context |= {"form": form, "entered": queries.latest_values(request.user, found, place, group)}
+    if form.is_valid():
+        form.add_error("denominator", _("That is more than everyone there. Check both numbers."))
     return page(request, "measures/enter.html", context)
+
+
+def _is_part(request: Request, measure: Measure, place: Place, group: Group, value: actions.Value) -> bool:
+    given = Point(value.period, numerator=value.numerator, denominator=value.denominator)
+    return not queries.larger_than_everyone(request.user, measure, place, group, given)
 
 
 @access.shows("measure.read", change="measure.read")
 @require_http_methods(["GET", "POST"])
 def paste_values(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Many values at once: read, shown, and only then put on record; all or none."""
-    found, place = _to_enter(request, public_id)
+    found, place, group, context = _to_enter(request, public_id)
     form = forms.PasteForm(request.POST or None, measure=found)
-    context = {"place": "measures", "measure": found, "here": place, "query": place.query, "form": form}
+    context["form"] = form
     if form.is_valid():
         pasted = paste.read(found, form.cleaned_data["text"])
+        for value in pasted.values:
+            if not _is_part(request, found, place, group, value):
+                period = pictures.periods_of(found).full(value.period)
+                pasted.problems.append(_("%(period)s: that is more than everyone there.") % {"period": period})
         if pasted.values and not pasted.problems and "apply" in request.POST:
-            new, changed = actions.enter_values(request.user, found, place, pasted.values)
-            words = ngettext(
-                "%(new)d value added, %(changed)d changed.", "%(new)d values added, %(changed)d changed.", new
-            )
-            messages.success(request, words % {"new": new, "changed": changed})
-            return _back(found, place)
+            new, changed = actions.enter_values(request.user, found, place, pasted.values, group)
+            messages.success(request, _kept(request, place, new, changed, len(pasted.values)))
+            return redirect(reverse("measure", args=[public_id]) + query_of(place, group))
         context["pasted"] = pasted
     return page(request, "measures/paste.html", context)
+
+
+def _kept(request: Request, place: Place, new: int, changed: int, every: int) -> str:
+    """What was put on record; to who may not see every value there, not which of them stood there already."""
+    if not sees_every_record(request.user, place):
+        return ngettext("%(count)d value is on record.", "%(count)d values are on record.", every) % {"count": every}
+    words = ngettext("%(new)d value added, %(changed)d changed.", "%(new)d values added, %(changed)d changed.", new)
+    return words % {"new": new, "changed": changed}
 
 
 # -- how a chart is drawn
@@ -278,8 +307,8 @@ def _about_chart(
 ) -> HttpResponse:
     """A form about one chart: only where the actor may edit; then back to the chart."""
     found = queries.measure_or_404(request.user, public_id)
-    place = _place(request, found)
-    group = _group(request, found, place)
+    place = asked_place(request, found)
+    group = asked_group(request)
     if found.cannot_be_measured or not queries.may_edit_at(request.user, place):
         raise Http404
     shown = queries.chart(request.user, found, place, group, with_spans=False)
@@ -368,41 +397,7 @@ def withdraw_annotation(request: Request, public_id: uuid.UUID, pk: int) -> Http
     return _back(found, Place(pinned.section.school if pinned.section else pinned.school, pinned.section))
 
 
-# -- variation and signals
-
-
-@access.shows("measure.read")
-@require_safe
-def variation(request: Request, public_id: uuid.UUID) -> HttpResponse:
-    """The same measure by school or by group on one scale; who an average hides."""
-    found = queries.measure_or_404(request.user, public_id)
-    if found.cannot_be_measured:
-        raise Http404
-    place = _place(request, found)
-    by = "school" if request.GET.get("by") == "school" and not found.school_id and not found.section_id else "group"
-    every = queries.schools_of(request.user, found) if by == "school" else queries.groups_at(request.user, found, place)
-    shown = roster.page_of(every, page_number(request), PANELS)
-    beside = differences.differences(request.user, found)
-    wide = None if by == "school" or place.school else differences.differences(request.user, found, by_school=False)
-    told = [panel for panel in every if by == "school" or not panel.group.is_everyone]
-    context = {
-        "place": "measures",
-        "measure": found,
-        "here": place,
-        "query": place.query,
-        "by": by,
-        "page": shown,
-        "figure": pictures.panels(found, shown.rows, "panels", found.name),
-        "spread": pictures.apart(found, queries.spread_of(told, found), "spread", _("How far apart they lie")),
-        "in_district": [pictures.difference_words(found, each) for each in wide.standing_out] if wide else [],
-        "beside": beside,
-        "standing_out": [
-            {"each": each, "words": pictures.difference_words(found, each)} for each in beside.standing_out[:PANELS]
-        ],
-        "may_compare": not found.school_id and not found.section_id,
-        "shares": pictures.shares(differences.where_variance_lies(request.user, found)),
-    }
-    return page(request, "measures/variation.html", context)
+# -- signals
 
 
 @access.shows("measure.read")

@@ -272,6 +272,9 @@ DOORS: dict[str, Door] = {
     "signals": Door(),
     "measure": Door(at("measure"), measures_read),
     "measure-variation": Door(at("measure"), measures_read),
+    "measure-bright-spots": Door(at("measure"), measures_read),
+    "measure-reasons": Door(at("counted"), measures_read),
+    "measure-visit": Door(at("measure"), measures_read),
     "measure-csv": Door(at("measure"), measures_read),
     "measure-edit": Door(at("measure"), measures_edited),
     "measure-enter": Door(at("measure"), measures_edited),
@@ -361,6 +364,9 @@ def story(district):
         ("measure", "own"): count("Greeted at the door", section=district.section_8b),
         ("measure", "sibling"): count("Lunch with an adult", school=district.elm),
         ("measure", "other"): count("Reading together", school=district.oak),
+        ("counted", "own"): count("Late to class", section=district.section_8b, data="count"),
+        ("counted", "sibling"): count("Left the room", school=district.elm, data="count"),
+        ("counted", "other"): count("Called home", school=district.oak, data="count"),
     }
     district.notes = {
         scope: Annotation.objects.create(

@@ -345,12 +345,6 @@ def test_differences_of_other_schools_are_for_who_reads_the_district(district, t
     }
 
 
-def test_a_gap_is_worked_out_only_for_who_sees_every_record(district, tiny):
-    white = Group(RACE, "White")
-    assert queries.gap_of(district.lena, tiny, Place(district.elm), white) is None
-    assert queries.gap_of(district.priya, tiny, Place(district.elm), white) is not None
-
-
 def test_how_many_a_student_counts_for_is_not_for_readers_of_figures_to_change(client, district):
     measure = count("Days attended", per_student=5)
     share_out(measure, district.elm, {"White": (300, 400), "Pacific": (5, 10)})

@@ -108,6 +108,9 @@ class Place:
         self.twin = PossibleTwin.objects.first()
         self.grades = Assignment.objects.filter(staff=self.ruth, role="counselor").first()
         self.belong, self.checkin = (Measure.objects.get(source_id=name) for name in ("belong", "checkin"))
+        self.referred = Measure.objects.filter(source="referrals").first() or Measure.objects.create(
+            name="Office referrals", data="rate", source="referrals"
+        )
         self.outcome = Measure.objects.create(name="A child feels at home", kind="outcome", cannot_be_measured=True)
         self.applied = imports.begin(None, name="again", source=folder)  # read once more: nothing to do
         imports.read(self.applied.pk)
@@ -349,6 +352,17 @@ PAGES = {
     "measure-variation": [
         ("lena", lambda p: reverse("measure-variation", args=[p.belong.public_id])),
         ("dana", lambda p: reverse("measure-variation", args=[p.belong.public_id]) + "?by=school"),
+        ("dana", lambda p: reverse("measure-variation", args=[p.belong.public_id]) + "?by=raceEthnicity&show=gap"),
+        ("lena", lambda p: reverse("measure-variation", args=[p.belong.public_id]) + "?by=school&and=disability"),
+    ],
+    "measure-bright-spots": [
+        ("lena", lambda p: reverse("measure-bright-spots", args=[p.belong.public_id])),
+        ("tomas", lambda p: reverse("measure-bright-spots", args=[p.belong.public_id])),
+    ],
+    "measure-visit": [("lena", lambda p: reverse("measure-visit", args=[p.belong.public_id]))],
+    "measure-reasons": [
+        ("dana", lambda p: reverse("measure-reasons", args=[p.referred.public_id])),
+        ("tomas", lambda p: reverse("measure-reasons", args=[p.referred.public_id]) + "?by=time"),
     ],
     "measure-edit": [("dana", lambda p: reverse("measure-edit", args=[p.checkin.public_id]))],
     **{
