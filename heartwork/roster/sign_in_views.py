@@ -25,6 +25,7 @@ from allauth.socialaccount.providers.saml.views import ACSView, FinishACSView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import LogoutView, PasswordChangeView, PasswordResetConfirmView
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
@@ -154,16 +155,26 @@ def sign_in_with(request: HttpRequest, name: str) -> HttpResponse:
 @access.public("A system of the district answers here; what it says is checked before anybody is signed in.")
 @require_safe
 def openid_answer(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """An answer by OpenID Connect."""
-    return openid_callback(request, provider_id)
+    """An answer by OpenID Connect; one that lacks what every answer has is like one that does not hold."""
+    try:
+        return openid_callback(request, provider_id)
+    except (PermissionDenied, ValueError, KeyError):
+        return sign_in.sign_on_failed(request)
 
 
 saml_answer = access.public("A system of the district answers here; what it says is checked at the next address.")(
     decorator(app="allauth.account", action="saml_answer")(ACSView.as_view())
 )
-saml_checked = access.public("What a system of the district said is checked here, before anybody is signed in.")(
-    unkept(FinishACSView.as_view())
-)
+
+
+@access.public("What a system of the district said is checked here, before anybody is signed in.")
+@unkept
+def saml_checked(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
+    """Signed in, or the page that says that it did not work: also for what is no XML, or was not asked for."""
+    try:
+        return FinishACSView.as_view()(request, organization_slug)
+    except (PermissionDenied, ValueError, SyntaxError):
+        return sign_in.sign_on_failed(request)
 
 
 @access.public("Named because the library asks for it. Signing out here is not taken from elsewhere.")
