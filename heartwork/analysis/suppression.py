@@ -50,8 +50,9 @@ class Release(Generic[K]):
     that it counts. Keys are told apart by their `repr`.
     totals: figures that are hidden last, and shown alone where the rest cannot be told.
     siblings: figures of one breakdown, of which no two count the same cell. windows: figures in the order of their
-    periods, such as "since September" week by week. told: figures that a reader has from an earlier release; they
-    cannot be hidden again. hidden_before: in the last release of the same kind, so that holes stay in their place.
+    periods, such as "since September" week by week.
+    told: figures that a reader has from an earlier release; they cannot be hidden again. withheld: those that were
+    hidden there, and stay so. hidden_before: in the last release of the same kind, so that holes stay in their place.
     catch_all: "other", "not known". impossible: cells that can hold nobody (grade 12 in an elementary school).
     """
 
@@ -62,6 +63,7 @@ class Release(Generic[K]):
     windows: Collection[Sequence[K]] = ()
     told: Collection[K] = ()
     hidden_before: Collection[K] = ()
+    withheld: Collection[K] = ()
     catch_all: Collection[K] = ()
     impossible: Collection[Hashable] = ()
 
@@ -128,6 +130,7 @@ def _totals_alone(release: Release[K], minimum: int) -> dict[K, int | None]:
         {key: release.figures[key] for key in kept},
         totals=release.totals,
         told=[key for key in release.told if key in kept],
+        withheld=[key for key in release.withheld if key in kept],
         impossible=release.impossible,
     )
     try:
@@ -178,6 +181,7 @@ class _Search:
     values: Whole  # of each figure
     minimum: int
     fixed: NDArray[np.bool_]  # told before
+    withheld: NDArray[np.bool_]  # hidden before, and still
     cost: Reals  # of hiding a figure, a person
     families: list[list[int]]
     pairs: list[tuple[int, int]]  # one window and the next
@@ -188,7 +192,7 @@ class _Search:
     widths: dict[bytes, int] = field(default_factory=dict)  # of guarded counts that public knowledge bounds already
 
     def __post_init__(self) -> None:
-        self.hidden = (self.values < self.minimum) & self.possible & ~self.fixed
+        self.hidden = (self.withheld | ((self.values < self.minimum) & self.possible)) & ~self.fixed
         self.proofs = self.people[None, :]
 
     # what is guarded
@@ -253,7 +257,7 @@ class _Search:
 
     def give_back(self) -> None:
         """Show those partners again without which each guarded count still has its proof, largest first."""
-        partners = np.flatnonzero(self.hidden & (self.values >= self.minimum))
+        partners = np.flatnonzero(self.hidden & (self.values >= self.minimum) & ~self.withheld)
         for partner in partners[np.argsort(-self.values[partners], kind="stable")]:
             hidden = self.hidden.copy()
             hidden[partner] = False
@@ -326,12 +330,14 @@ def _search(release: Release[K], keys: list[K], minimum: int, until: float) -> _
         for key in names:
             if key in at_key:
                 cost[at_key[key]] = each
+    told, withheld = set(release.told), set(release.withheld)
     return _Search(
         members=alike,
         people=together,
         values=values,
         minimum=minimum,
-        fixed=np.array([key in set(release.told) for key in keys]),
+        fixed=np.array([key in told for key in keys]),
+        withheld=np.array([key in withheld for key in keys]),
         cost=cost,
         families=sorted(families),
         pairs=[

@@ -9,7 +9,7 @@ days differ: who left a cell while another came into it is not seen in any figur
 import datetime
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -22,10 +22,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Answer:
-    """How many people each figure counts (None: hidden to protect privacy), as told first on `day`."""
+    """How many people each figure counts (None: hidden to protect privacy), as told first on `day`.
+
+    counts: how many there were in each cell on that day, for what else is told of it; never to be shown.
+    """
 
     figures: Mapping[str, int | None]
     day: datetime.date
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 Asked = Mapping[str, suppression.Release[str]]
@@ -60,7 +64,7 @@ def _answers(asked: Asked, minimum: int, day: datetime.date) -> dict[str, Answer
         else:
             hidden = [key for key, count in before.told.items() if count is None] if before else []
             told = suppression.tell(replace(release, hidden_before=hidden), minimum)
-            found[question] = Answer(told.figures, day)
+            found[question] = Answer(told.figures, day, release.cells)
             number = before.number + 1 if before else 1
             if told.how != "few":
                 counts = dict(release.cells)
@@ -109,7 +113,7 @@ def _again(row: Release, release: suppression.Release[str]) -> Answer:
     """What was told; a figure that nobody asked for then is hidden."""
     if not _is_sound(row):
         return _hidden(release, row.day)
-    return Answer({key: row.told.get(key) for key in release.figures}, row.day)
+    return Answer({key: row.told.get(key) for key in release.figures}, row.day, row.counts)
 
 
 def _hidden(release: suppression.Release[str], day: datetime.date) -> Answer:

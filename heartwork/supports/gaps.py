@@ -4,17 +4,20 @@ All gaps are counted in one query over the students whom the viewer reaches, and
 """
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from heartwork.analysis.suppression import shown
+from heartwork.analysis.suppression import Release
 from heartwork.records import queries as records
+from heartwork.releases import ledger
+from heartwork.releases.ledger import Answer
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import GRADES, StaffMember, Student, on_day
+from heartwork.roster.models import StaffMember, Student, on_day
 from heartwork.supports import queries
 from heartwork.supports.models import Support
 from heartwork.supports.rules import (
@@ -42,6 +45,7 @@ class Gap:
     among: int | None = 0
     unknown: int | None = 0
     parts: list[tuple[Part, int | None]] = field(default_factory=list)
+    day: datetime.date | None = None  # of the figures, where that is an earlier one
 
     @property
     def is_about_students(self) -> bool:
@@ -79,8 +83,11 @@ def gaps(viewer: StaffMember, day: datetime.date | None = None, *, only: str = "
     about_students = [rule for rule in rules if isinstance(rule, StudentRule)]
     about_supports = [rule for rule in rules if isinstance(rule, SupportRule)]
     students, supports = _count_students(asked, about_students), _count_supports(asked, about_supports)
+    told = _answers(asked, about_students, students)
     return [
-        _student_gap(asked, rule, students) if isinstance(rule, StudentRule) else _support_gap(asked, rule, supports)
+        _student_gap(asked, rule, told[rule.code])
+        if isinstance(rule, StudentRule)
+        else _support_gap(asked, rule, supports)
         for rule in rules
     ]
 
@@ -104,26 +111,58 @@ def _count(groups: list[Alike], test: Test) -> int:
     return sum([group.count for group in groups if test(group.facts)])
 
 
-def _student_gap(asked: Asked, rule: StudentRule, counts: dict[str, int]) -> Gap:
-    """The gap as the viewer may see it: who does not reach the students sees no number of a small group of them."""
+def _answers(asked: Asked, rules: list[StudentRule], counts: dict[str, int]) -> dict[str, Answer]:
+    """What the viewer may know of each gap: "rest" are those asked and not in it, "outside" those not asked.
+
+    Who does not reach the students sees no number of a small group of them. Two queries at most.
+    """
+    cells = {rule.code: _cells(rule, counts) for rule in rules}
+    if not asked.figures_only:
+        return {code: Answer(each, asked.day, each) for code, each in cells.items()}
+    minimum = asked.district.minimum_group
+    releases = {_question(asked, rule): _release(cells[rule.code]) for rule in rules}
+    told = ledger.answers(releases, minimum, asked.day)
+    return {rule.code: told[_question(asked, rule)] for rule in rules}
+
+
+def _cells(rule: StudentRule, counts: dict[str, int]) -> dict[str, int]:
     everyone, inside = counts["all"], counts[rule.code]
     among, unknown = counts[f"{rule.code}_among"], counts.get(f"{rule.code}_unknown", 0)
     pieces = {part.code: counts[f"{rule.code}_{part.code}"] for part in rule.parts} or {"in": inside}
-    seen: dict[str, int | None] = {**pieces, "rest": among - inside, "unknown": unknown}
-    if asked.figures_only:
-        told = pieces | {"rest": among - inside}
-        told |= {"unknown": unknown} if rule.unknown else {}
-        told |= {"outside": everyone - among - unknown} if rule.among else {}
-        seen |= shown(told, asked.district.minimum_group, impossible=["outside"])
-    whole = all(seen[key] is not None for key in pieces)
+    pieces |= {"rest": among - inside}
+    pieces |= {"unknown": unknown} if rule.unknown else {}
+    return pieces | ({"outside": everyone - among - unknown} if rule.among else {})
+
+
+def _question(asked: Asked, rule: StudentRule) -> str:
+    """What the ledger calls it: later rooms may narrow a rule for those who may know."""
+    return " ".join(["gap", rule.code, *sorted(each.needs for each in narrower_of(rule.code, asked.viewer))])
+
+
+def _release(cells: dict[str, int]) -> Release[str]:
+    figures = {key: [key] for key in cells} | {"all": list(cells)}
+    return Release(cells, figures, totals=["all"], siblings=[list(cells)], impossible=["outside"])
+
+
+def _pieces(rule: StudentRule) -> list[str]:
+    """The cells that are in the gap."""
+    return [part.code for part in rule.parts] or ["in"]
+
+
+def _student_gap(asked: Asked, rule: StudentRule, told: Answer) -> Gap:
+    """The gap as the viewer may see it."""
+    pieces = [told.figures[piece] for piece in _pieces(rule)]
+    inside = None if None in pieces else sum(piece for piece in pieces if piece is not None)
+    rest = told.figures["rest"]
     return Gap(
         rule,
         rule.sentence(asked.district),
         [each.words for each in narrower_of(rule.code, asked.viewer)],
-        count=inside if whole else None,
-        among=among if whole and seen["rest"] is not None else None,
-        unknown=seen["unknown"],
-        parts=[(part, seen[part.code]) for part in rule.parts],
+        count=inside,
+        among=None if inside is None or rest is None else inside + rest,
+        unknown=told.figures.get("unknown", 0),
+        parts=[(part, told.figures[part.code]) for part in rule.parts],
+        day=told.day if told.day != asked.day else None,
     )
 
 
@@ -198,37 +237,72 @@ class Share:
 
 
 def by_school(viewer: StaffMember, code: str, day: datetime.date | None = None) -> list[Share]:
-    """How many are in a gap of students at each school, of those asked there, by the school's name. Two queries."""
-    return _shares(viewer, code, day, "enrollments__school__name", "enrollments__school")
+    """How many are in a gap of students at each school, of those asked there, by the school's name.
 
-
-def by_grade(viewer: StaffMember, code: str, day: datetime.date | None = None) -> list[Share]:
-    """How many are in a gap of students in each grade, of those asked, in the order of the grades. Two queries."""
-    shares = {share.name: share for share in _shares(viewer, code, day, "grade")}
-    return [shares[grade] for grade in ["", *GRADES] if grade in shares]
-
-
-def _shares(viewer: StaffMember, code: str, day: datetime.date | None, *group: str) -> list[Share]:
-    """The gap by groups, the first field of which is the group's name; hidden cells hide their partners."""
+    Two queries; a dozen more for who sees figures alone.
+    """
     rule, asked = rule_or_404(viewer, code), ask(viewer, day)
     if not isinstance(rule, StudentRule):
         raise Http404
+    if asked.figures_only:
+        whole = _answers(asked, [rule], _count_students(asked, [rule]))[code]
+        asked = Asked(viewer, whole.day, asked.district)
     students = asked.counted.filter(on_day(asked.day, "enrollments__"), rule.asked_of(asked), enrollments__section=None)
     counts = {
         "asked": Count("pk", distinct=True),
         "in_gap": Count("pk", filter=rule.inside(asked), distinct=True),
     }
+    group = ("enrollments__school__name", "enrollments__school")
     rows = list(students.order_by().values_list(*group).annotate(**counts).order_by(*group))
-    pieces: dict[tuple[int, bool], int] = {}
-    for place, (*_, among, count) in enumerate(rows):
-        pieces |= {(place, True): count, (place, False): among - count}
-    seen = shown(pieces, asked.district.minimum_group) if asked.figures_only else pieces
-    return [
-        Share(name, None, None)
-        if seen[place, True] is None or seen[place, False] is None
-        else Share(name, count, among)
-        for place, (name, *_, among, count) in enumerate(rows)
+    figures: dict[str, int | None] = {}
+    for _, pk, among, count in rows:
+        figures |= {f"{pk} in": count, f"{pk} rest": among - count}
+    if asked.figures_only:
+        sizes, here = roster.school_sizes(viewer, asked.day), roster.students_by_school_and_grade(asked.day)
+        counted = {str(pk): sum(here.get(str(pk), {}).values()) for _, pk, *_ in rows}
+        known = {str(pk): size for pk, size in sizes.items() if size is None or size == counted.get(str(pk))}
+        release = _at_schools(rule, whole, {key: count or 0 for key, count in figures.items()}, counted, known)
+        question = f"{_question(asked, rule)} by school of {whole.day}"
+        told = ledger.answers({question: release}, asked.district.minimum_group, whole.day)[question]
+        figures = {key: told.figures[key] for key in figures}
+    return [_share(name, figures[f"{pk} in"], figures[f"{pk} rest"]) for name, pk, *_ in rows]
+
+
+def _share(name: str, inside: int | None, rest: int | None) -> Share:
+    if inside is None or rest is None:
+        return Share(name, None, None)
+    return Share(name, inside, inside + rest)
+
+
+def _at_schools(
+    rule: StudentRule, whole: Answer, cells: dict[str, int], here: dict[str, int], sizes: Mapping[str, int | None]
+) -> Release[str]:
+    """What is told of a gap at each school, beside what was told of it in the whole district and of each school's size.
+
+    cells: "12 in" and "12 rest" of the school 12. here: how many students each has; sizes: as far as they were told.
+    Schools add up to the district, unless somebody goes to two of them.
+    """
+    of = {"in": _pieces(rule), "rest": ["rest"]}
+    sides = {side: [cell for cell in cells if cell.endswith(f" {side}")] for side in of}
+    hidden = [side for side, pieces in of.items() if any(whole.figures[piece] is None for piece in pieces)]
+    told = [
+        side
+        for side, pieces in of.items()
+        if side not in hidden
+        and sum(whole.counts[piece] for piece in pieces) == sum(cells[cell] for cell in sides[side])
     ]
+    figures = {cell: [cell] for cell in cells} | {side: sides[side] for side in [*told, *hidden]}
+    others = {f"{pk} other": max(0, n - cells[f"{pk} in"] - cells[f"{pk} rest"]) for pk, n in here.items()}
+    schools = {f"{pk} size": [f"{pk} in", f"{pk} rest", f"{pk} other"] for pk in here if pk in sizes}
+    return Release(
+        cells | others,
+        figures | schools | {"all": [*cells, *others]},
+        totals=["all", *told],
+        siblings=[*sides.values(), list(schools)],
+        told=[*told, *(f"{pk} size" for pk in here if sizes.get(pk) is not None)],
+        withheld=[*hidden, *(f"{pk} size" for pk in here if pk in sizes and sizes[pk] is None)],
+        impossible=[] if rule.among or rule.unknown else list(others),
+    )
 
 
 @dataclass(frozen=True)

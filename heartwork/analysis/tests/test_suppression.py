@@ -210,6 +210,12 @@ def test_what_is_known_already_from_outside_stops_nothing_else():
     assert told.figures == {"a": 4, "b": 30, "c": 50, "d": 60, "all": 144}
 
 
+def test_what_was_withheld_before_stays_hidden():
+    release = by_grade(counts=(40, 30, 50, 60))
+    again = Release(release.cells, release.figures, totals=["all"], siblings=release.siblings, withheld=["a"])
+    assert tell(again).hidden == ["a", "b"]
+
+
 def test_of_few_people_nothing_is_told():
     told = tell(by_grade(counts=(1, 2, 3, 3)))
     assert (told.how, set(told.figures.values())) == ("few", {None})

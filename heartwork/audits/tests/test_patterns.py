@@ -114,6 +114,23 @@ def test_no_count_that_a_figures_reader_sees_is_small(district, many):
     assert all(count is None or count >= found.minimum for count in counts)
 
 
+def test_one_audit_more_does_not_tell_what_was_seen_around_its_students(district, many):
+    """A leader who reads before and after could take one from the other: until ten have joined, nothing changes."""
+    before = patterns.patterns(district.sol)
+    student = enroll("One More", "08", district.elm)
+    closed_at = datetime.datetime(2026, 2, 24, 20, tzinfo=datetime.UTC)
+    held = {"team": many.team, "activity": "audits", "held_on": "2026-02-24", "facilitator": district.ruth}
+    meeting = Meeting.objects.create(**held, closed_at=closed_at)
+    AuditedStudent.objects.create(meeting=meeting, student=student, position=0, picked="random")
+    assert patterns.patterns(district.dana).students == before.students + 1
+    after = patterns.patterns(district.sol)
+    assert (after.students, after.supports, after.missing) == (before.students, before.supports, before.missing)
+    for n in range(9):
+        audited = enroll(f"Yet {n}", "08", district.elm)
+        AuditedStudent.objects.create(meeting=meeting, student=audited, position=n + 1, picked="random")
+    assert patterns.patterns(district.sol).students == before.students + 10
+
+
 def test_a_small_group_is_hidden_and_a_partner_with_it(district, many):
     groups = {group.label: group.means for group in patterns.patterns(district.sol).groups}
     assert groups["Grade 6"] is None

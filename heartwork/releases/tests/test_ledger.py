@@ -28,6 +28,7 @@ def test_who_came_since_is_not_told_by_a_second_page():
     first = ask(of(foster=23, not_foster=400), MONDAY)
     assert first.figures == {"foster": 23, "not_foster": 400, "all": 423}
     assert ask(of(foster=24, not_foster=400), TUESDAY) == first
+    assert first.counts == {"foster": 23, "not_foster": 400}
     assert first.day == MONDAY
 
 
