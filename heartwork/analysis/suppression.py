@@ -147,23 +147,29 @@ def shown(counts: Mapping[K, int], minimum: int, *, impossible: Collection[K] = 
     hide when it is small. Partitions of the same people by things that have nothing to do with each other (their grade;
     a support they have) may each be told so, without the tables that cross them. Raises ValueError as `tell` does.
 
+    Of one partition no solver is needed: who knows the total can place each of two or more hidden counts anywhere from
+    none to what is hidden altogether, and nowhere else. So the smallest join the small ones until they are two and come
+    to the minimum.
+
     >>> shown({"white": 212, "Latino": 87, "Asian": 31, "Native": 4}, 10)
     {'white': 212, 'Latino': 87, 'Asian': None, 'Native': None}
     >>> shown({"grade 7": 40, "grade 8": 38}, 10)
     {'grade 7': 40, 'grade 8': 38}
     """
-    figures: dict[tuple[str, K | None], list[Hashable]] = {("one", key): [key] for key in counts}
-    total: tuple[str, K | None] = ("all", None)
-    release = Release(
-        counts,
-        figures | {total: list(counts)},
-        totals=[total],
-        siblings=[list(figures)],
-        told=[total],
-        impossible=impossible,
+    if minimum < 1 or any(count < 0 for count in counts.values()):
+        raise ValueError("Counts are zero or more, and the minimum is one or more.")
+    possible = sorted(
+        ((count, key) for key, count in counts.items() if count or key not in impossible),
+        key=lambda entry: (entry[0], repr(entry[1])),
     )
-    told = tell(release, minimum).figures
-    return {key: told["one", key] for key in counts}
+    hidden = [entry for entry in possible if entry[0] < minimum]
+    if hidden:
+        for partner in possible[len(hidden) :]:
+            if len(hidden) >= 2 and sum(count for count, _ in hidden) >= max(minimum, WIDTH):
+                break
+            hidden.append(partner)
+    out_of_sight = {key for _, key in hidden}
+    return {key: None if key in out_of_sight else count for key, count in counts.items()}
 
 
 # -- how it is found

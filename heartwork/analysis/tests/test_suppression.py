@@ -83,6 +83,17 @@ def test_a_reader_who_subtracts_is_left_with_several_possibilities(counts, minim
         assert left >= minimum
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 40), min_size=2), st.integers(5, 15))
+def test_of_one_partition_addition_says_the_same_as_the_solver(counts, minimum):
+    figures = {key: [key] for key in counts} | {"all": list(counts)}
+    release = Release(counts, figures, totals=["all"], siblings=[list(counts)], told=["all"])
+    quick, told = shown(counts, minimum), tell(release, minimum)
+    if sum(counts.values()) >= minimum:
+        assert sum(count is None for count in quick.values()) == len(told.hidden)
+        assert worked_out(release, {**quick, "all": sum(counts.values())}, minimum) == []
+
+
 def test_nobody_at_all_is_hidden_like_a_small_number():
     assert shown({"foster": 0, "not foster": 40, "not known": 12}, 10) == {
         "foster": None,
