@@ -15,6 +15,7 @@ ROOMS = [
     "checkins",
     "outreach",
     "measures",
+    "beliefs",
     "commitments",
     "levers",
     "profile",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.cycles import queries
 from heartwork.cycles.models import ChangeIdea, Cycle, CycleNote, Driver, Prediction, Problem
+from heartwork.measures import queries as measures
 from heartwork.roster.forms import DateInput
 from heartwork.roster.models import StaffMember
 from heartwork.teams.models import Team
@@ -84,7 +85,7 @@ class ProblemForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         for name in ("aim_measure", "measures"):
-            self.fields[name].queryset = queries.measures_for(viewer, team)  # type: ignore[attr-defined]
+            self.fields[name].queryset = measures.measures_for(viewer, team)  # type: ignore[attr-defined]
 
 
 class ClosingForm(forms.Form):
@@ -101,7 +102,7 @@ class OutcomeForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: StaffMember, problem: Problem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["measure"].queryset = queries.measures_for(viewer, problem.team)  # type: ignore[attr-defined]
+        self.fields["measure"].queryset = measures.measures_for(viewer, problem.team)  # type: ignore[attr-defined]
 
 
 class DriverChoice(forms.ModelChoiceField):
@@ -139,7 +140,7 @@ class DriverWordsForm(forms.Form):
             "measures": [measure.public_id for measure in driver.measures.all()],
         }
         super().__init__(*args, **kwargs)
-        self.fields["measures"].queryset = queries.measures_for(viewer, driver.problem.team)  # type: ignore[attr-defined]
+        self.fields["measures"].queryset = measures.measures_for(viewer, driver.problem.team)  # type: ignore[attr-defined]
 
 
 class IdeaForm(forms.Form):

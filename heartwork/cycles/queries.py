@@ -103,14 +103,9 @@ def may_open(viewer: StaffMember) -> QuerySet[Team]:
 # -- what forms offer
 
 
-def measures_for(viewer: StaffMember, team: Team) -> QuerySet[Measure]:
-    """What a team may predict and watch: measures of the whole district, and those of its own school."""
-    return measures.measures(viewer).filter(Q(school=None) | Q(school=team.organization_id)).order_by("name", "pk")
-
-
 def countable(viewer: StaffMember, team: Team) -> QuerySet[Measure]:
     """The same without what cannot be measured: of it nothing can be predicted."""
-    return measures_for(viewer, team).filter(cannot_be_measured=False)
+    return measures.measures_for(viewer, team).filter(cannot_be_measured=False)
 
 
 def stand_ins(measure: Measure | None) -> list[Measure]:

@@ -4,8 +4,6 @@ Source: Leadership for Caring and Supportive Schools (Washington State Universit
 """
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
-from itertools import combinations, islice
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.levers import actions, views
 from heartwork.levers.models import Lever
+from heartwork.meetings.alike import near_duplicates
 from heartwork.meetings.queries import readable
 from heartwork.roster.models import StaffMember
 from heartwork.supports.appearances import Appearance
@@ -21,9 +20,6 @@ from heartwork.supports.models import Support
 from heartwork.teams import queries as teams
 from heartwork.teams.activities import Activity, Item, Mark, Together
 from heartwork.teams.models import Meeting, Team
-
-ALIKE = 0.75  # from here on two names are offered as one: the share of letters that they have in common, in order
-PAIRS = 5  # offered at once
 
 
 def listed(team: Team) -> list[Lever]:
@@ -45,19 +41,6 @@ def _known(lever: Lever) -> str:
 
 def _link(lever: Lever) -> str:
     return reverse("support", args=[lever.support.public_id]) if lever.support else ""
-
-
-def near_duplicates(levers: list[Lever]) -> list[tuple[Lever, Lever]]:
-    """The first few pairs whose names are nearly the same; a person says whether they are one.
-
-    Alike: the share of letters in common and in order, 2 M / T of `difflib.SequenceMatcher`; order of words put aside.
-    """
-
-    def near(first: Lever, second: Lever) -> bool:
-        a, b = (" ".join(sorted(lever.name.casefold().split())) for lever in (first, second))
-        return SequenceMatcher(None, a, b).ratio() >= ALIKE
-
-    return list(islice((pair for pair in combinations(levers, 2) if near(*pair)), PAIRS))
 
 
 def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:

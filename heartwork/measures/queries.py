@@ -36,6 +36,7 @@ from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import GRADES, Organization, Section, StaffMember
 from heartwork.supports import queries as supports
+from heartwork.teams.models import Team
 
 SUGGESTED: dict[str, Data] = {"proportion": "proportion", "rate": "rate", "count": "count", "number": "continuous"}
 FIRST = {"proportion": "p", "rate": "u", "count": "c", "number": "i"}  # the chart, until somebody chooses another
@@ -60,6 +61,11 @@ def measures(viewer: StaffMember, *, ended: bool = False) -> QuerySet[Measure]:
     own = Q(section__in=sections_reached(viewer)) | Q(section=None, school__in=access.schools_of(viewer))
     own |= Q(section__school__in=supports.schools_reached(viewer))
     return rows.filter(Q(school=None, section=None) | own)
+
+
+def measures_for(viewer: StaffMember, team: Team) -> QuerySet[Measure]:
+    """What a team may predict and watch: measures of the whole district, and those of its own school."""
+    return measures(viewer).filter(Q(school=None) | Q(school=team.organization_id)).order_by("name", "pk")
 
 
 def measure_or_404(viewer: StaffMember, public_id: uuid.UUID) -> Measure:

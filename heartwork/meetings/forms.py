@@ -1,8 +1,9 @@
-"""What people type in a meeting; every choice comes from `queries`."""
+"""What people type and press in a meeting; every choice comes from `queries`."""
 
 from typing import Any
 
 from django import forms
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -67,3 +68,15 @@ class LineForm(forms.Form):
 
     text = forms.CharField(label=_("One line"), max_length=500)
     about = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+
+def mistakes(form: forms.Form) -> str:
+    """What is wrong with what was typed, in one line, for a button that has no page of its own."""
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
+
+
+def whole(text: str) -> int:
+    """A number out of a button; Http404 for anything else."""
+    if not text.isdecimal():
+        raise Http404
+    return int(text)

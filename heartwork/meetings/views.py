@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heartwork.meetings import actions, queries
-from heartwork.meetings.forms import BeginForm, JoinForm, LineForm, WordsForm
+from heartwork.meetings.forms import BeginForm, JoinForm, LineForm, WordsForm, mistakes, whole
 from heartwork.meetings.queries import Sitting
 from heartwork.roster import access
 from heartwork.roster.access import Request
@@ -103,12 +103,12 @@ def _move(request: Request, meeting: Meeting, stage: str) -> None:
 
 def _share(request: Request, meeting: Meeting, line: str) -> None:
     prompt, _colon, number = line.rpartition(":")
-    actions.share(request.user, meeting=meeting, prompt=prompt, number=_whole(number))
+    actions.share(request.user, meeting=meeting, prompt=prompt, number=whole(number))
 
 
 def _rate(request: Request, meeting: Meeting, said: str) -> None:
     item, _equals, value = said.rpartition("=")
-    actions.rate(request.user, meeting=meeting, item=item, value=_whole(value))
+    actions.rate(request.user, meeting=meeting, item=item, value=whole(value))
 
 
 def _mark(request: Request, meeting: Meeting, said: str) -> None:
@@ -127,17 +127,10 @@ def _write_down(request: Request, meeting: Meeting, kind: str) -> str | None:
 def _promise(request: Request, meeting: Meeting, _rest: str) -> str | None:
     form = PromiseForm(request.POST, viewer=request.user, meeting=meeting)
     if not form.is_valid():
-        return " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return mistakes(form)
     promise(request.user, meeting=meeting, **form.cleaned_data)
     actions.changed(meeting)
     return None
-
-
-def _whole(text: str) -> int:
-    """A number out of a button; Http404 for anything else."""
-    if not text.isdecimal():
-        raise Http404
-    return int(text)
 
 
 ACTS: dict[str, Callable[[Request, Meeting, str], str | None]] = {
@@ -150,10 +143,10 @@ ACTS: dict[str, Callable[[Request, Meeting, str], str | None]] = {
     "share": _share,
     "rate": _rate,
     "mark": _mark,
-    "take_back": lambda request, meeting, pk: actions.take_back(request.user, meeting=meeting, passage=_whole(pk)),
+    "take_back": lambda request, meeting, pk: actions.take_back(request.user, meeting=meeting, passage=whole(pk)),
     "erase": lambda request, meeting, _rest: actions.erase(request.user, meeting=meeting),
     "write_down": _write_down,
-    "strike": lambda request, meeting, pk: actions.strike(request.user, meeting=meeting, line=_whole(pk)),
+    "strike": lambda request, meeting, pk: actions.strike(request.user, meeting=meeting, line=whole(pk)),
     "promise": _promise,
     "close": lambda request, meeting, _rest: actions.close(request.user, meeting=meeting),
 }
@@ -166,8 +159,7 @@ def meeting_words(request: Request, public_id: uuid.UUID) -> HttpResponse:
     found = queries.sitting(request.user, public_id)
     form = WordsForm(request.POST)
     if not form.is_valid():
-        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return JsonResponse({"said": said}, status=400)
+        return JsonResponse({"said": mistakes(form)}, status=400)
     writing, is_more = actions.write(request.user, meeting=found.meeting, **form.cleaned_data)
     said = _("Saved %(time)s · only you can read it") % {"time": time_format(timezone.localtime(), "TIME_FORMAT")}
     if is_more:

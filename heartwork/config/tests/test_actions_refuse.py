@@ -22,6 +22,9 @@ from django.utils import timezone
 import heartwork
 from heartwork.audits import actions as audits
 from heartwork.audits.models import AuditedStudent, Sighting
+from heartwork.beliefs import actions as beliefs
+from heartwork.beliefs.models import Kind as PartKind
+from heartwork.beliefs.models import Link, Membership, Part
 from heartwork.checkins import actions as checkins
 from heartwork.commitments import actions as commitments
 from heartwork.commitments.models import Commitment, Thanks
@@ -422,6 +425,35 @@ def thanks_of_ruth(s: Any) -> Thanks:
 def lever_of_elm(s: Any, name: str = "Morning circle") -> int:
     """Something that Ruth's team lists."""
     return Lever.objects.create(team=s.things["team", "own"], name=name, listed_by=s.ruth).pk
+
+
+def drawing(s: Any) -> Any:
+    """The meeting of Ruth's team, as a theory of action: Tomás draws in group 1, Ruth in group 2."""
+    found = meeting_about("beliefs")(s)
+    for staff, group in ((s.tomas, 1), (s.ruth, 2)):
+        Membership.objects.get_or_create(meeting=found, staff=staff, defaults={"group": group})
+    return found
+
+
+def part(kind: str, group: int | None = 1) -> Callable[[Any], int]:
+    """A part of the map of Ruth's team, put down in that meeting."""
+
+    def put(s: Any) -> int:
+        given = {"team": s.things["team", "own"], "meeting": s.things["meeting", "own"], "put_by": s.ruth}
+        agreed = timezone.now() if kind == "outcome" else None
+        return Part.objects.create(kind=kind, group=group, name="Known", agreed_at=agreed, **given).pk
+
+    return put
+
+
+OUTCOME, OF_ONE, OF_TWO = part("outcome", None), part("belief"), part("belief", 2)
+
+
+def linked(s: Any) -> int:
+    """An action that leads to an outcome, as group 1 drew it: its number; the outcome's is one more."""
+    start, end = part("action")(s), OUTCOME(s)
+    Link.objects.create(meeting=s.things["meeting", "own"], group=1, start_id=start, end_id=end, drawn_by=s.tomas)
+    return start
 
 
 def line_of_ruth(s: Any) -> int:
@@ -1114,6 +1146,78 @@ ROWS = [
         no("tomas", "it is not on the list", lever=0),
         meeting=meeting_about("levers"),
         lever=lambda s: lever_of_elm(s),
+    ),
+    at_table(beliefs.name_outcome, "tomas", meeting=meeting_about("beliefs"), name="Known", is_end=True),
+    at_table(
+        beliefs.measure_by,
+        "tomas",
+        no("tomas", "it is no outcome", outcome=OF_ONE),
+        meeting=drawing,
+        outcome=OUTCOME,
+        measure=None,
+    ),
+    at_table(beliefs.agree, "ruth", no("tomas", "does not lead"), meeting=meeting_about("beliefs")),
+    at_table(beliefs.choose_group, "tomas", meeting=meeting_about("beliefs"), group=1),
+    at_table(
+        beliefs.put_down,
+        "tomas",
+        no("uma", "draws in no group"),
+        no("tomas", "outcomes are everyone’s", kind=PartKind.OUTCOME),
+        meeting=drawing,
+        kind=PartKind.BELIEF,
+        name="Known",
+    ),
+    at_table(
+        beliefs.leave_out,
+        "tomas",
+        no("tomas", "the other group put it down", part=OF_TWO),
+        no("ruth", "the other group put it down"),
+        meeting=drawing,
+        part=OF_ONE,
+    ),
+    at_table(
+        beliefs.link,
+        "tomas",
+        no("uma", "draws in no group"),
+        no("tomas", "a belief leads to no outcome", start=OF_ONE),
+        meeting=drawing,
+        start=part("action"),
+        end=OUTCOME,
+    ),
+    at_table(
+        beliefs.unlink,
+        "tomas",
+        no("ruth", "the other group drew it"),
+        meeting=drawing,
+        start=linked,
+        end=lambda s: Part.objects.latest("pk").pk,
+    ),
+    at_table(
+        beliefs.make_one,
+        "tomas",
+        no("tomas", "one of them is of the other group", second=OF_TWO),
+        no("tomas", "one of them is no belief", second=OUTCOME),
+        meeting=drawing,
+        first=OF_ONE,
+        second=OF_ONE,
+    ),
+    at_table(
+        beliefs.observe,
+        "tomas",
+        no("tomas", "it is no belief", belief=OUTCOME),
+        meeting=drawing,
+        belief=OF_ONE,
+        standing="in_use",
+        text="Seen",
+    ),
+    at_table(
+        beliefs.choose,
+        "tomas",
+        no("tomas", "it is no outcome", outcome=OF_ONE),
+        meeting=drawing,
+        outcome=OUTCOME,
+        loop="single",
+        reason="Try",
     ),
     at_table(meetings.say_done, "tomas", is_done=True),
     at_table(

@@ -13,6 +13,7 @@ from heartwork.cycles.models import ChangeIdea, Cycle, Prediction
 from heartwork.cycles.results import compare, values
 from heartwork.cycles.tests.conftest import count, on
 from heartwork.journal.models import Entry
+from heartwork.measures import queries as measures
 from heartwork.measures.models import Measure
 from heartwork.measures.spans import spans_of
 from heartwork.teams.models import TeamMember
@@ -99,7 +100,7 @@ def test_what_cannot_be_measured_cannot_be_predicted(story):
 
 def test_a_measure_of_another_school_is_not_offered(story):
     theirs = Measure.objects.create(name="At Oak", data="count", school=story.people.oak)
-    assert theirs not in queries.measures_for(story.people.ruth, story.team)
+    assert theirs not in measures.measures_for(story.people.ruth, story.team)
     with pytest.raises(PermissionDenied):
         story.plan(measures=[theirs])
 

@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from heartwork.levers import actions
 from heartwork.levers.models import Lever
-from heartwork.levers.queries import near_duplicates
 from heartwork.meetings import actions as meetings
+from heartwork.meetings.alike import near_duplicates
 from heartwork.meetings.tests.stories import meeting_of, seen_by, team_of, to_stage
 from heartwork.supports.models import Kind, Support
 from heartwork.teams.models import Stage

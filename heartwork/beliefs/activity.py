@@ -1,0 +1,76 @@
+"""What the activity "theory of action" is.
+
+Source: Leadership for Caring and Supportive Schools (Washington State University, 2021), theories of action: the first
+activity.
+"""
+
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.beliefs import appraisal, forms, pictures, queries, views
+from heartwork.beliefs.models import Observation
+from heartwork.meetings.queries import readable
+from heartwork.roster.models import StaffMember
+from heartwork.teams.activities import Activity, Together
+from heartwork.teams.models import Meeting
+
+
+def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
+    """What the pages of the activity need beside the meeting itself; what costs is asked for when it is shown."""
+    found = queries.the_map(viewer, meeting)
+    asked: dict[str, Any] = {"viewer": viewer, "meeting": meeting}
+    return {
+        "map": found,
+        "own_map": partial(pictures.drawn, found, [found.group or 1]),
+        "both_maps": partial(pictures.drawn, found, [1, 2]),
+        "outcome_form": partial(forms.OutcomeForm, auto_id="outcome-%s", **asked),
+        "action_form": partial(forms.ActionForm, auto_id="action-%s", **asked),
+        "belief_form": partial(forms.BeliefForm, auto_id="belief-%s", **asked),
+        "link_form": partial(forms.LinkForm, auto_id="link-%s", **asked),
+        "choice_form": partial(forms.ChoiceForm, auto_id=False, **asked),
+        "standings": partial(queries.standings, viewer, meeting),
+        "standing_words": Observation.Standing.choices,
+        "appraisals": partial(appraisal.appraisals, viewer, meeting),
+    }
+
+
+THEORY = Activity(
+    queries.CODE,
+    _("Theory of action"),
+    readable,
+    about=_(
+        "What you hope for, what you do for it, and what you believe, so that you do it: do the three hang together?"
+    ),
+    source=_("Theories of action: intended outcomes and beliefs"),
+    minutes=75,
+    template="beliefs/meeting.html",
+    says={
+        "alone": _(
+            "First agree on what you hope for. Then two groups draw apart: one begins from what you do, the other from"
+            " what you believe."
+        ),
+        "revealed": _("Two maps of what we do and why. First say which names mean the same; then look."),
+        "discussed": _("Which of these beliefs do we hold, and which can be seen in what we do?"),
+        "decided": _("Where are we, and what changes: what we do, or what we believe?"),
+    },
+    together=[
+        Together("alike", _("Where the maps agree")),
+        Together("apart", _("Where they do not, and what we make of it")),
+    ],
+    context=table,
+    acts={
+        "outcome": views.name_outcome,
+        "measure": views.measure_by,
+        "agree": views.agree,
+        "group": views.choose_group,
+        "put": views.put_down,
+        "leave_out": views.leave_out,
+        "link": views.link,
+        "unlink": views.unlink,
+        "one": views.make_one,
+        "observe": views.observe,
+        "choose": views.choose,
+    },
+)

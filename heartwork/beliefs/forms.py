@@ -1,0 +1,144 @@
+"""What people type and choose on a map; every choice comes from `queries`."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.beliefs import queries
+from heartwork.beliefs.models import Choice, Kind, Observation, Part
+from heartwork.measures.queries import measures_for
+from heartwork.roster.models import StaffMember
+from heartwork.teams.models import Meeting
+
+
+class PartField(forms.ModelChoiceField):
+    """One part of the map, by its name."""
+
+    def __init__(self, *args: Any, says_kind: bool = False, **kwargs: Any) -> None:
+        super().__init__(None, *args, **kwargs)
+        self.says_kind = says_kind
+
+    def label_from_instance(self, part: Any) -> str:
+        """ "Belief: being known comes first", where a list has several kinds."""
+        words = {"kind": Kind(part.kind).label, "name": part.name}
+        return gettext("%(kind)s: %(name)s") % words if self.says_kind else part.name
+
+
+class MapForm(forms.Form):
+    """A form about the map of a meeting, as the viewer may see it."""
+
+    offers: dict[str, tuple[Kind, ...]] = {}  # a field: the kinds of parts among which it lets choose
+
+    def __init__(self, *args: Any, viewer: StaffMember, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = queries.parts(viewer, meeting)
+        for name, kinds in self.offers.items():
+            field: Any = self.fields[name]
+            field.queryset = seen.filter(kind__in=kinds).exclude(kind=Kind.OUTCOME, agreed_at=None)
+        if "measure" in self.fields:
+            self.fields["measure"].queryset = measures_for(viewer, meeting.team)  # type: ignore[attr-defined]
+        if "support" in self.fields:
+            there = seen.exclude(support=None).values("support")
+            inventory = queries.inventory(viewer, meeting).exclude(pk__in=there)
+            self.fields["support"].queryset = inventory  # type: ignore[attr-defined]
+
+
+class MeasureForm(MapForm):
+    """The measure by which an outcome is told, or none yet."""
+
+    measure: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=_("How we can tell"), required=False, to_field_name="public_id", empty_label=_("not measured yet")
+    )
+
+
+class OutcomeForm(MeasureForm):
+    """What the team hopes for."""
+
+    name = forms.CharField(label=_("What we hope for"), max_length=200)
+    is_end = forms.TypedChoiceField(
+        label=_("What it is"),
+        choices=[("end", _("the end we want")), ("marker", _("a mile marker on the way"))],
+        coerce=lambda value: value == "end",
+    )
+    field_order = ["name", "is_end", "measure"]
+
+
+class ActionForm(MapForm):
+    """Something that the team does, why, and what for."""
+
+    offers = {"because": (Kind.BELIEF,), "leads_to": (Kind.OUTCOME,)}
+    name = forms.CharField(label=_("What we do"), max_length=200, required=False)
+    support: forms.ModelChoiceField = forms.ModelChoiceField(
+        None,
+        label=_("or one of our supports"),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("none of them"),
+    )
+    because = PartField(label=_("because we believe"), required=False, empty_label=_("not linked yet"))
+    leads_to = PartField(label=_("so that"), required=False, empty_label=_("not linked yet"))
+
+    def clean(self) -> dict[str, Any]:
+        """Either a name, or a support."""
+        data = super().clean() or {}
+        if bool(data.get("name")) == bool(data.get("support")):
+            raise forms.ValidationError(gettext("Write what you do, or pick one of your supports: one of the two."))
+        return data
+
+
+class BeliefForm(MapForm):
+    """Something that the team believes, and what it does because of it."""
+
+    offers = {"leads_to": (Kind.ACTION,)}
+    name = forms.CharField(label=_("What we believe"), max_length=200)
+    leads_to = PartField(label=_("so we do this"), required=False, empty_label=_("not linked yet"))
+
+
+class LinkForm(MapForm):
+    """Two parts, of which the first leads to the second."""
+
+    offers = {"start": (Kind.BELIEF, Kind.ACTION), "end": (Kind.ACTION, Kind.OUTCOME)}
+    start = PartField(label=_("This"), says_kind=True, empty_label=None)
+    end = PartField(label=_("leads to"), says_kind=True, empty_label=None)
+
+    def clean(self) -> dict[str, Any]:
+        """A belief leads to an action, an action to an outcome."""
+        data = super().clean() or {}
+        start, end = data.get("start"), data.get("end")
+        if start and end and not queries.leads(start, end):
+            raise forms.ValidationError(
+                gettext("A belief leads to an action, and an action to an outcome. Pick another pair.")
+            )
+        return data
+
+
+class ObservationForm(forms.Form):
+    """What was seen of a belief."""
+
+    standing = forms.ChoiceField(label=_("Where it stands"), choices=Observation.Standing)
+    text = forms.CharField(label=_("What was seen, and where"), max_length=300)
+
+
+class ChoiceForm(MapForm):
+    """What is changed for an outcome, or looked at again, and why."""
+
+    offers = {"part": (Kind.ACTION, Kind.BELIEF)}
+    part = PartField(label=_("Which one"), required=False, says_kind=True, empty_label=_("none in particular"))
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+    def __init__(self, *args: Any, loop: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.loop = loop
+
+    def clean_part(self) -> Part | None:
+        """An action to change, or a belief to look at again."""
+        part: Part | None = self.cleaned_data["part"]
+        wanted = Kind.ACTION if self.loop == Choice.Loop.SINGLE else Kind.BELIEF
+        if part and part.kind != wanted:
+            raise forms.ValidationError(
+                gettext("“%(name)s” is not what this button is for: change an action, or look again at a belief.")
+                % {"name": part.name}
+            )
+        return part
