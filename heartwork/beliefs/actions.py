@@ -99,7 +99,7 @@ def put_down(
     part = _put(actor, meeting, kind, group=group, name=support.name if support else name, support=support)
     for start, end in ((part, leads_to), (because, part)):
         if start and end:
-            link(actor, meeting=meeting, start=start.pk, end=end.pk)
+            link(actor, meeting=meeting, start=start, end=end)
     return part
 
 
@@ -127,10 +127,10 @@ def leave_out(actor: StaffMember, *, meeting: Meeting, part: int) -> None:
 
 
 @transaction.atomic
-def link(actor: StaffMember, *, meeting: Meeting, start: int, end: int) -> None:
+def link(actor: StaffMember, *, meeting: Meeting, start: Part, end: Part) -> None:
     """The actor's group says that a belief leads to an action, or an action to an outcome; once however often."""
     group = _require_drawing(actor, meeting)
-    first, second = (_part(actor, meeting, part) for part in (start, end))
+    first, second = (_part(actor, meeting, part.pk) for part in (start, end))
     if not queries.leads(first, second):
         raise PermissionDenied("leads nowhere")
     defaults = {"meeting": meeting, "drawn_by": actor}

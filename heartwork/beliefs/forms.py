@@ -114,7 +114,7 @@ class LinkForm(MapForm):
         return data
 
 
-class ObservationForm(forms.Form):
+class ObservationForm(MapForm):
     """What was seen of a belief."""
 
     standing = forms.ChoiceField(label=_("Where it stands"), choices=Observation.Standing)

@@ -1,44 +1,54 @@
 """What the buttons of the activity do."""
 
-from django import forms
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from django.http import Http404
 
-from heartwork.beliefs import actions
-from heartwork.beliefs.forms import (
-    ActionForm,
-    BeliefForm,
-    ChoiceForm,
-    LinkForm,
-    MapForm,
-    MeasureForm,
-    ObservationForm,
-    OutcomeForm,
-)
+from heartwork.beliefs import actions, forms
 from heartwork.beliefs.models import Choice, Group, Kind
 from heartwork.meetings.forms import mistakes, whole
 from heartwork.roster.access import Request
 from heartwork.teams.models import Meeting
 
-
-def name_outcome(request: Request, meeting: Meeting, _rest: str) -> str | None:
-    """One more outcome; or why not."""
-    form = OutcomeForm(request.POST, viewer=request.user, meeting=meeting)
-    if form.is_valid():
-        actions.name_outcome(request.user, meeting=meeting, **form.cleaned_data)
-    return mistakes(form)
+Does = Callable[[Request, Meeting, str], str | None]
 
 
-def measure_by(request: Request, meeting: Meeting, outcome: str) -> str | None:
-    """Tie an outcome to a measure, or to none."""
-    form = MeasureForm(request.POST, viewer=request.user, meeting=meeting)
-    if form.is_valid():
-        actions.measure_by(request.user, meeting=meeting, outcome=whole(outcome), **form.cleaned_data)
-    return mistakes(form)
+def typed(form_class: Callable[..., forms.MapForm], do: Callable[..., Any], about: str = "") -> Does:
+    """A button with a form: what is typed is done, or said why not. about: what the number in the button names."""
+
+    def act(request: Request, meeting: Meeting, rest: str) -> str | None:
+        form = form_class(request.POST, viewer=request.user, meeting=meeting)
+        if form.is_valid():
+            named = {about: whole(rest)} if about else {}
+            do(request.user, meeting=meeting, **named, **form.cleaned_data)
+        return mistakes(form)
+
+    return act
 
 
-def agree(request: Request, meeting: Meeting, _rest: str) -> None:
-    """The outcomes stand."""
-    actions.agree(request.user, meeting=meeting)
+name_outcome = typed(forms.OutcomeForm, actions.name_outcome)
+measure_by = typed(forms.MeasureForm, actions.measure_by, "outcome")
+link = typed(forms.LinkForm, actions.link)
+observe = typed(forms.ObservationForm, actions.observe, "belief")
+
+
+def put_down(request: Request, meeting: Meeting, kind: str) -> str | None:
+    """An action or a belief on one's group's map; or why not."""
+    forms_of: dict[str, type[forms.MapForm]] = {Kind.ACTION: forms.ActionForm, Kind.BELIEF: forms.BeliefForm}
+    if kind not in forms_of:
+        raise Http404
+    return typed(forms_of[kind], partial(actions.put_down, kind=Kind(kind)))(request, meeting, "")
+
+
+def choose(request: Request, meeting: Meeting, what: str) -> str | None:
+    """For the outcome 12, change what we do ("12=single") or look at a belief again ("12=double")."""
+    outcome, _equals, loop = what.partition("=")
+    if loop not in Choice.Loop.values:
+        raise Http404
+    form = partial(forms.ChoiceForm, loop=loop)
+    return typed(form, partial(actions.choose, loop=loop), "outcome")(request, meeting, outcome)
 
 
 def choose_group(request: Request, meeting: Meeting, group: str) -> None:
@@ -48,29 +58,14 @@ def choose_group(request: Request, meeting: Meeting, group: str) -> None:
     actions.choose_group(request.user, meeting=meeting, group=Group(int(group)))
 
 
-def put_down(request: Request, meeting: Meeting, kind: str) -> str | None:
-    """An action or a belief on one's group's map; or why not."""
-    forms_of: dict[str, type[MapForm]] = {Kind.ACTION: ActionForm, Kind.BELIEF: BeliefForm}
-    if kind not in forms_of:
-        raise Http404
-    form = forms_of[kind](request.POST, viewer=request.user, meeting=meeting)
-    if form.is_valid():
-        actions.put_down(request.user, meeting=meeting, kind=Kind(kind), **form.cleaned_data)
-    return mistakes(form)
+def agree(request: Request, meeting: Meeting, _rest: str) -> None:
+    """The outcomes stand."""
+    actions.agree(request.user, meeting=meeting)
 
 
 def leave_out(request: Request, meeting: Meeting, part: str) -> None:
     """Off the map."""
     actions.leave_out(request.user, meeting=meeting, part=whole(part))
-
-
-def link(request: Request, meeting: Meeting, _rest: str) -> str | None:
-    """This leads to that."""
-    form = LinkForm(request.POST, viewer=request.user, meeting=meeting)
-    if form.is_valid():
-        pair = form.cleaned_data
-        actions.link(request.user, meeting=meeting, start=pair["start"].pk, end=pair["end"].pk)
-    return mistakes(form)
 
 
 def unlink(request: Request, meeting: Meeting, pair: str) -> None:
@@ -85,22 +80,3 @@ def make_one(request: Request, meeting: Meeting, pair: str) -> None:
     if not pair:
         first, second = (request.POST.get(name, "") for name in ("first", "second"))
     actions.make_one(request.user, meeting=meeting, first=whole(first), second=whole(second))
-
-
-def observe(request: Request, meeting: Meeting, belief: str) -> str | None:
-    """What was seen of a belief."""
-    form: forms.Form = ObservationForm(request.POST)
-    if form.is_valid():
-        actions.observe(request.user, meeting=meeting, belief=whole(belief), **form.cleaned_data)
-    return mistakes(form)
-
-
-def choose(request: Request, meeting: Meeting, what: str) -> str | None:
-    """For the outcome 12, change what we do ("12=single") or look at a belief again ("12=double")."""
-    outcome, _equals, loop = what.partition("=")
-    if loop not in Choice.Loop.values:
-        raise Http404
-    form = ChoiceForm(request.POST, viewer=request.user, meeting=meeting, loop=loop)
-    if form.is_valid():
-        actions.choose(request.user, meeting=meeting, outcome=whole(outcome), loop=loop, **form.cleaned_data)
-    return mistakes(form)

@@ -114,7 +114,7 @@ def test_what_the_other_group_draws_can_neither_be_linked_nor_taken_off_by_guess
     hidden = put(district.ruth, meeting, Kind.ACTION, TALKS)
     mine = put(district.tomas, meeting, Kind.BELIEF, KNOWN)
     for guess in (
-        lambda: actions.link(district.tomas, meeting=meeting, start=mine.pk, end=hidden.pk),
+        lambda: actions.link(district.tomas, meeting=meeting, start=mine, end=hidden),
         lambda: actions.leave_out(district.tomas, meeting=meeting, part=hidden.pk),
         lambda: actions.make_one(district.tomas, meeting=meeting, first=hidden.pk, second=hidden.pk),
     ):

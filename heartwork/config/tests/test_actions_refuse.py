@@ -1179,10 +1179,10 @@ ROWS = [
         beliefs.link,
         "tomas",
         no("uma", "draws in no group"),
-        no("tomas", "a belief leads to no outcome", start=OF_ONE),
+        no("tomas", "a belief leads to no outcome", start=lambda s: Part.objects.get(pk=OF_ONE(s))),
         meeting=drawing,
-        start=part("action"),
-        end=OUTCOME,
+        start=lambda s: Part.objects.get(pk=part("action")(s)),
+        end=lambda s: Part.objects.get(pk=OUTCOME(s)),
     ),
     at_table(
         beliefs.unlink,
