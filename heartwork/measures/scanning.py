@@ -31,6 +31,7 @@ from heartwork.measures.values import Row
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import Attribute, Organization, StaffMember
+from heartwork.supports import queries as supports
 
 OWN_PAST, WIDENED, BESIDE_REST = map(attrgetter, ("own_past", "widened", "beside_rest"))
 
@@ -95,7 +96,7 @@ def signals(
     choices = choices_at(wanted, Place())
     minimum = roster.district().minimum_group
     kept = looks.looks_of(wanted, choices, minimum)
-    own = {pk for pk, school in schools.items() if places.sees_every_record(viewer, Place(school))}
+    own = set(schools) if access.reaches_all(viewer) else schools.keys() & supports.schools_reached(viewer)
     found: list[Signal] = []
     chances: list[float] = []
     shared = 0.0
@@ -105,8 +106,8 @@ def signals(
         look, choice = kept[measure.pk], choices.get(measure.pk)
         if look.last is None or look.last <= timezone.localdate() - looks.RECENT:
             continue
-        everywhere = not measure.is_over_people or access.reaches_all(viewer)
-        there = _at_depths(viewer, look, schools, schools if everywhere else own, known, by_group=by_group)
+        every = own if measure.is_over_people else schools  # whose series are told period by period
+        there = _at_depths(viewer, look, schools, every, known, by_group=by_group)
         if beside_rest:
             there = [(depth, one) for depth, one in there if one.marks & looks.IS_SINGLE]
         mark, by_luck = (looks.BESIDE_REST, BESIDE_REST) if beside_rest else (looks.OWN_PAST, OWN_PAST)
