@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format messages screenshots lock clean
+.PHONY: help demo test faults bench lint format messages screenshots lock clean
 
 help: ## List what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,10 @@ format: ## Lay the code out
 	@scripts/prepare dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+faults: ## Kill, fill, stop and damage a whole site while people write; about half an hour; docs/trust/faults.md has the figures
+	@scripts/prepare dev
+	$(BIN)/python -m pytest -q -s -p no:cacheprovider tests/faults
 
 bench: ## Measure; benchmarks/README.md says what
 	@scripts/prepare dev

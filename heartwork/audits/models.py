@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.roster.models import StaffMember, Student
+from heartwork.sealing.fields import SealedTextField
 from heartwork.supports.models import Domain, Emphasis, Support, Tier
 from heartwork.teams.models import Meeting
 
@@ -75,7 +76,7 @@ class Answer(models.Model):
     audited = models.ForeignKey(AuditedStudent, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=20, choices=Question.choices)
     author = models.ForeignKey(StaffMember, on_delete=models.PROTECT)
-    text = models.TextField(blank=True)
+    text = SealedTextField(blank=True)
     version = models.PositiveIntegerField(default=0)  # grows with each save; a save from an older one is not lost
     window = models.CharField(max_length=40, blank=True)  # which open page saved last: its own saves follow each other
     saved_at = models.DateTimeField(auto_now=True)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from heartwork.roster.models import Section, Student
+from heartwork.sealing.fields import SealedTextField
 
 
 class CheckIn(models.Model):
@@ -15,7 +16,8 @@ class CheckIn(models.Model):
     mood = models.PositiveSmallIntegerField(null=True)  # 1 to 5
     adult_knows_me = models.BooleanField(null=True)
     wants_to_talk = models.BooleanField(default=False)
-    comment = models.TextField(blank=True)
+    comment = SealedTextField(blank=True)  # a student’s own words
+    comment_mark = models.CharField(max_length=64, blank=True, default="", editable=False)  # equal words, equal marks
 
     class Meta:
         indexes = [models.Index(fields=["student", "week"], name="checkin_by_student")]

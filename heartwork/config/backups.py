@@ -1,10 +1,11 @@
 """Everything in one file, and back again.
 
-A backup is a tar file, compressed: `database` (a SQLite file, or what pg_dump wrote), `imports/` (the files that were
-brought in, and what was said of each row), and last `manifest.json`, which names each of them with its hash, and the
-number of rows of each table. A file that was cut off therefore has no manifest. The secret key is not in it: who holds
-a backup must not be able to write sign-ins for the site in use. After a restore on another machine everyone signs in
-again, and nothing else is lost.
+A backup is a tar file, compressed and sealed under the district's key: `database` (a SQLite file, or what pg_dump
+wrote), `imports/` (the files that were brought in, and what was said of each row), and last `manifest.json`, which
+names each of them with its hash, and the number of rows of each table. A file that was cut off therefore has no
+manifest, and does not open either. Neither the district's keys nor the secret key are in it: who holds a backup alone
+reads nothing, and who holds the keys too cannot write sign-ins for the site in use. After a restore on another machine
+everyone signs in again, and nothing else is lost.
 """
 
 import hashlib
@@ -34,8 +35,13 @@ from psycopg import sql
 
 from heartwork.config.saying import Bar, Problem, bar, console, size
 from heartwork.config.serving import claim
+from heartwork.sealing.fields import keys_in_use
+from heartwork.sealing.files import opening, sealing
+from heartwork.sealing.keys import KeyMissing, current, key
+from heartwork.sealing.seals import SealBroken
 
-FORMAT, FORMAT_VERSION = "heartwork backup", 1
+FORMAT, FORMAT_VERSION = "heartwork backup", 2
+PURPOSE = "backup"  # what it is sealed for
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
 DAMAGED = "Use another backup. Nothing here was changed."
@@ -50,6 +56,7 @@ class Manifest:
     heartwork: str
     migrations: list[str]
     rows: dict[str, int]
+    keys: list[str]  # those that sealed words in the database need
     files: dict[str, dict[str, Any]] = field(default_factory=dict)  # name -> sha256, bytes
     format: str = FORMAT
     format_version: int = FORMAT_VERSION
@@ -64,8 +71,11 @@ def back_up(target: Path, *, with_imports: bool = True) -> Manifest:
         raise Problem(f"{target} exists, and a backup is never written over.", "Choose another name.")
     if not target.parent.is_dir():
         raise Problem(f"There is no folder {target.parent}.", "Make it first.")
-    with tempfile.TemporaryDirectory(prefix=".heartwork-backup-", dir=target.parent) as scratch:
-        database = Path(scratch) / "database"
+    with (
+        tempfile.TemporaryDirectory(prefix=".backing-up-", dir=settings.DATA) as here,
+        tempfile.TemporaryDirectory(prefix=".heartwork-backup-", dir=target.parent) as there,
+    ):
+        database = Path(here) / "database"  # never plain beside the backup: that may be a disk of others
         rows = _copy_sqlite(database) if connection.vendor == "sqlite" else _copy_postgresql(database)
         manifest = Manifest(
             engine=connection.vendor,
@@ -73,12 +83,17 @@ def back_up(target: Path, *, with_imports: bool = True) -> Manifest:
             heartwork=version("heartwork"),
             migrations=_applied(),
             rows=rows,
+            keys=sorted(keys_in_use()),
         )
-        unfinished = Path(scratch) / "backup"
+        unfinished = Path(there) / "backup"
         os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY, 0o600))  # for nobody else to read
-        with tarfile.open(unfinished, "w:gz", compresslevel=4) as archive:
-            _pack(archive, manifest, {"database": database} | (_imported() if with_imports else {}))
-        with unfinished.open("rb") as file:
+        with unfinished.open("wb") as file:
+            with (
+                sealing(file, PURPOSE) as sealed,
+                tarfile.open(fileobj=sealed, mode="w:gz", compresslevel=4) as archive,
+            ):
+                _pack(archive, manifest, {"database": database} | (_imported() if with_imports else {}))
+            file.flush()
             os.fsync(file.fileno())
         try:
             os.link(unfinished, target)  # unlike a rename, never over a file that came meanwhile
@@ -89,7 +104,8 @@ def back_up(target: Path, *, with_imports: bool = True) -> Manifest:
     students = rows.get("roster_student", 0)
     console.print(f"{target}: {size(target.stat().st_size)}, {sum(rows.values())} rows, {students} students.")
     console.print(
-        "It holds records of children. Keep it where you would keep the paper, and try a restore now and then."
+        f"It opens only with the key {current().id} of {settings.KEYS}. Keep a copy of that folder in another place, "
+        "and try a restore now and then."
     )
     return manifest
 
@@ -298,7 +314,12 @@ def _unpack(source: Path, into: Path) -> Manifest:
     found: dict[str, dict[str, Any]] = {}
     manifest = None
     try:
-        with tarfile.open(source, "r:gz") as archive, bar("Reading the backup") as progress:
+        with (
+            source.open("rb") as file,
+            opening(file, PURPOSE) as opened,
+            tarfile.open(fileobj=opened, mode="r|gz") as archive,
+            bar("Reading the backup") as progress,
+        ):
             for entry in archive:
                 if manifest or not entry.isfile() or not _is_safe(entry.name):
                     raise Problem(f'{source} holds "{entry.name}", which no backup of ours does.', DAMAGED)
@@ -309,6 +330,12 @@ def _unpack(source: Path, into: Path) -> Manifest:
                 else:
                     found[entry.name] = _take_out(content, into / entry.name)
                     progress.step(1)
+            while opened.read(CHUNK):  # to its very end
+                pass
+    except KeyMissing as error:
+        raise Problem(f"{source} cannot be opened here. {error}", "Nothing here was changed.") from error
+    except SealBroken as error:
+        raise Problem(f"{source} is not a backup of ours, or is damaged: {error}", DAMAGED) from error
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         if isinstance(error, PermissionError | FileNotFoundError):
             raise
@@ -363,6 +390,11 @@ def _require_ours(manifest: Manifest) -> None:
             f"This backup is of {manifest.engine}, and this installation uses {connection.vendor}.",
             "Set HEARTWORK_DATABASE_URL to a database of the same kind.",
         )
+    for key_id in manifest.keys:
+        try:
+            key(key_id)
+        except KeyMissing as error:
+            raise Problem(f"Words in this backup cannot be read here. {error}", "Nothing here was changed.") from error
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     if unknown := sorted(set(manifest.migrations) - known):
         raise Problem(

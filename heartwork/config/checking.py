@@ -1,4 +1,4 @@
-"""Is everything well? One line each: settings, database, migrations, disk, imports left open, sign-ins, journal."""
+"""Is everything well? One line each: settings, database, disk, keys, backups, open imports, sign-ins, journal."""
 
 import shutil
 import sqlite3
@@ -14,11 +14,14 @@ from django.utils import timezone
 from rich.table import Table
 from rich.text import Text
 
+from heartwork.config import scheduled
 from heartwork.config.backups import sqlite_file
 from heartwork.config.saying import console, size
 from heartwork.config.serving import behind
 from heartwork.journal import chain
 from heartwork.roster.models import Assignment, ImportRun, on_day
+from heartwork.sealing.fields import keys_in_use
+from heartwork.sealing.keys import keys
 
 WELL, LOOK, WRONG = "well", "look", "wrong"
 Finding = tuple[str, str, str, str]  # state, what, what was found, what to do
@@ -33,7 +36,7 @@ def check() -> int:
     """Show every finding; 1 when one of them is wrong, else 0."""
     findings = [*_settings(), *_database()]
     if not any(state == WRONG for state, *_ in findings):
-        findings += [*_imports(), *_people(), *_journal()]
+        findings += [*_keys(), *_backups(), *_imports(), *_people(), *_journal()]
     findings += _disk()
     table = Table(show_edge=False, pad_edge=False, box=None)
     for heading in ("", "", "found", "what to do"):
@@ -93,6 +96,40 @@ def _database() -> Iterator[Finding]:
         )
     else:
         yield WELL, "migrations", "all applied", ""
+
+
+def _keys() -> Iterator[Finding]:
+    """The district's keys: all that rows need are here, and nobody else may read them."""
+    missing = sorted(keys_in_use() - keys().keys())
+    for key_id in missing:
+        yield (
+            WRONG,
+            "keys",
+            f"Words were sealed under {key_id}, which is not here.",
+            f"Put {key_id}.key into {settings.KEYS}.",
+        )
+    open_to_others = [path for path in settings.KEYS.glob("*.key") if path.stat().st_mode & 0o077]
+    for path in open_to_others:
+        yield WRONG, "keys", f"Other accounts may read {path}.", f"chmod 600 {path}"
+    if not missing and not open_to_others:
+        yield WELL, "keys", f"{len(keys())} in {settings.KEYS}; keep a copy of that folder apart", ""
+
+
+def _backups() -> Iterator[Finding]:
+    if settings.BACKUPS is None:
+        yield LOOK, "backups", "None are made by themselves.", "Set HEARTWORK_BACKUPS to a folder on another disk."
+        return
+    made = scheduled.backups()
+    if not made or scheduled.is_due(late=2):
+        when = scheduled.made_at(made[-1]).strftime("%Y-%m-%d %H:%M UTC") if made else "never"
+        yield (
+            LOOK,
+            "backups",
+            f"The last one was made {when}.",
+            "Is heartwork serve running? heartwork backup --scheduled",
+        )
+    else:
+        yield WELL, "backups", f"{len(made)} in {settings.BACKUPS}, the last one {made[-1].name}", ""
 
 
 def _imports() -> Iterator[Finding]:

@@ -89,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
     one = command("serve", serve, "Serve the site, with its worker for long work.", "Stop it with Ctrl+C.")
     _where(one)
 
+    command("work", work, "Do long work: imports, reports. `serve` starts one; start more on other machines.")
+
+    one = command("keys", keys, "List the district's keys, make a new one, or wrap everything under the newest.")
+    one.add_argument("--new", action="store_true", help="make a key: new words are sealed under it from now on")
+    one.add_argument(
+        "--rewrap", action="store_true", help="wrap what older keys seal under the newest; only the oldest stays needed"
+    )
+
     one = command(
         "import",
         import_files,
@@ -115,7 +123,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--no-serve", action="store_true", help="only make it")
 
     one = command("backup", backup, "Write everything into one file, while the site is in use.")
-    one.add_argument("file", type=Path, metavar="FILE", help="the file to make; one that exists is never written over")
+    one.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="the file to make; one that exists is never written over"
+    )
+    one.add_argument(
+        "--scheduled", action="store_true", help="into the folder HEARTWORK_BACKUPS, and delete those kept long enough"
+    )
     one.add_argument("--without-imports", action="store_true", help="leave out the files that were imported")
 
     one = command("restore", restore, "Check a backup from end to end, then put it in place; what it replaces is kept.")
@@ -163,6 +176,22 @@ def serve(arguments: argparse.Namespace) -> int:
     return serving.serve(arguments.host, arguments.port, arguments.workers)
 
 
+def work(arguments: argparse.Namespace) -> None:
+    """`heartwork work`."""
+    _start()
+    from heartwork.config import working
+
+    working.work()
+
+
+def keys(arguments: argparse.Namespace) -> None:
+    """`heartwork keys`."""
+    _start()
+    from heartwork.config import keeping_keys
+
+    keeping_keys.keep(new=arguments.new, rewrap=arguments.rewrap)
+
+
 def import_files(arguments: argparse.Namespace) -> int:
     """`heartwork import`."""
     _start()
@@ -201,9 +230,14 @@ def _demo_folder() -> Path:
 def backup(arguments: argparse.Namespace) -> None:
     """`heartwork backup`."""
     _start()
-    from heartwork.config import backups
+    from heartwork.config import backups, scheduled
 
-    backups.back_up(arguments.file, with_imports=not arguments.without_imports)
+    if arguments.scheduled:
+        scheduled.back_up()
+    elif arguments.file:
+        backups.back_up(arguments.file, with_imports=not arguments.without_imports)
+    else:
+        raise Problem("Where shall the backup go?", "Name a file: heartwork backup FILE")
 
 
 def restore(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ ROOMS = [
     "web",
     "sealing",
     "journal",
+    "once",
     "releases",
     "roster",
     "privacy",

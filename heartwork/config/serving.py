@@ -18,9 +18,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from heartwork.config import scheduled
 from heartwork.config.saying import Problem, console
+from heartwork.sealing.fields import keys_in_use
+from heartwork.sealing.keys import KeyMissing, current, key
 
 PATIENCE = 20  # seconds for work under way to end by itself; an import that is cut off leaves the old roster
+LOOK_AT_BACKUPS = 60  # seconds
 RESTARTS = 5  # of a worker that ends by itself, within a minute
 
 
@@ -58,6 +62,23 @@ def require_declarations() -> None:
             raise Problem(found.msg, found.hint or "")
 
 
+def require_keys() -> None:
+    """Raise Problem when words in the database were sealed under a key that is not here. The first key is made."""
+    for key_id in keys_in_use():
+        try:
+            key(key_id)
+        except KeyMissing as error:
+            raise Problem(f"Words in the database cannot be read here. {error}") from error
+    current()
+
+
+def _forget_uploads() -> None:
+    """Nobody serves but us, so what lies where uploads arrive was left by a machine that stopped: it is not sealed."""
+    for path in settings.FILE_UPLOAD_TEMP_DIR.iterdir():
+        if path.is_file():
+            path.unlink(missing_ok=True)
+
+
 @contextmanager
 def claim(what: str) -> Iterator[None]:
     """Hold the data folder for `what`, so that a restore does not run under a site in use, nor two of either."""
@@ -89,7 +110,9 @@ def serve(host: str, port: int, workers: int) -> int:
             f"The database is {len(waiting)} steps behind this version (next: {waiting[0]}).",
             "Back up, then run: heartwork setup",
         )
+    require_keys()
     with claim("serve"):
+        _forget_uploads()
         call_command("collectstatic", interactive=False, verbosity=0)
         connection.close()
         return _Site(host, port, workers).run()
@@ -106,17 +129,9 @@ class _Site:
             *("--workers", str(workers), "--no-ws", "--respawn-failed-workers"),
             *("--workers-kill-timeout", "10", "--log-level", "warning", "heartwork.config.asgi:application"),
         ]
-        self.work_command = [
-            sys.executable,
-            "-m",
-            "django",
-            "db_worker",
-            "--queue-name",
-            "*",
-            "--no-reload",
-            "--verbosity",
-            "0",
-        ]
+        self.work_command = [sys.executable, "-m", "heartwork.config.cli", "work"]
+        self.backup: subprocess.Popen[bytes] | None = None
+        self.backups_looked_at = 0.0
 
         self.clock_command = [sys.executable, "-m", "heartwork.config.clock"]
 
@@ -136,14 +151,23 @@ class _Site:
                     if len(ended) > RESTARTS:
                         raise Problem(f"The {name} keeps ending; its last words are above.")
                     beside[name] = _child(self._beside()[name])
+                self._back_up_when_due()
                 time.sleep(0.2)
         finally:
-            _end([pages, *beside.values()])
+            _end([pages, *beside.values(), *([self.backup] if self.backup else [])])
         console.print("Stopped.")
         return 0
 
     def _beside(self) -> dict[str, list[str]]:
         return {"worker for long work": self.work_command, "clock": self.clock_command}
+
+    def _back_up_when_due(self) -> None:
+        """Look every minute whether a backup is due; one that fails is tried again the next time."""
+        if settings.BACKUPS is None or time.monotonic() < self.backups_looked_at + LOOK_AT_BACKUPS:
+            return
+        self.backups_looked_at = time.monotonic()
+        if (self.backup is None or self.backup.poll() is not None) and scheduled.is_due():
+            self.backup = _child([sys.executable, "-m", "heartwork.config.cli", "backup", "--scheduled"])
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True

@@ -30,6 +30,10 @@ try:
         # Which other systems of the district sign people in (docs/settings.md).
         SIGN_IN_FILE: Path = env.path("SIGN_IN", DATA / "sign-in.toml")
         SIGN_IN_WITH: dict[str, sign_in_with.System] = sign_in_with.read(SIGN_IN_FILE)
+        # A folder, on another disk, into which `serve` backs up by itself; how often, and how long each is kept.
+        BACKUPS: Path | None = env.path("BACKUPS", None)
+        BACKUP_HOURS: float = env.float("BACKUP_HOURS", 24, validate=environs.validate.Range(min=0.05))
+        BACKUP_DAYS: int = env.int("BACKUP_DAYS", 35, validate=environs.validate.Range(min=1))
         DEBUG: bool = env.bool("DEBUG", False)
         ALLOWED_HOSTS: list[str] = env.list("HOSTS", ["localhost", "127.0.0.1", "[::1]"])
         DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'heartwork.sqlite3'}")
@@ -86,6 +90,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "heartwork.config.logs.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -98,6 +103,7 @@ MIDDLEWARE = [
     "heartwork.roster.access.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "heartwork.once.middleware.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "heartwork.config.urls"
@@ -134,7 +140,8 @@ if str(DATABASE["ENGINE"]).endswith("sqlite3"):
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; "
+        "PRAGMA secure_delete=ON;",
     }
     Path(str(DATABASE["NAME"])).parent.mkdir(parents=True, exist_ok=True)
 else:
@@ -265,8 +272,8 @@ FORMAT_MODULE_PATH = ["heartwork.config.formats"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"lines": {"()": "heartwork.config.logs.formatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"heartwork": {"level": "INFO"}},
 }

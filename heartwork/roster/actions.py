@@ -29,6 +29,8 @@ from heartwork.roster.models import (
     Strength,
     Student,
 )
+from heartwork.sealing.fields import place_of
+from heartwork.sealing.seals import fingerprint
 
 # -- one's own account
 
@@ -98,7 +100,12 @@ def note_strength(actor: StaffMember, *, student: Student, text: str, in_own_wor
     """What this student brings, or says: it stands first on their page. Raises PermissionDenied."""
     access.require_may_edit(actor, student)
     strength = Strength.objects.create(
-        student=student, text=text, in_own_words=in_own_words, noted_by=actor, noted_on=timezone.localdate()
+        student=student,
+        text=text,
+        text_mark=fingerprint(text, place_of(Strength, "text")),
+        in_own_words=in_own_words,
+        noted_by=actor,
+        noted_on=timezone.localdate(),
     )
     note(actor, "strength.noted", student, in_own_words=in_own_words)
     return strength

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from heartwork.sealing.fields import SealedTextField
 from heartwork.web.words import our_words
 
 NAMES = ("given_name", "middle_name", "family_name", "preferred_given_name", "preferred_family_name")
@@ -401,7 +402,8 @@ class Strength(models.Model):
     """What a student brings, in a sentence: noted by an adult, or said by the student, who agreed to share it."""
 
     student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="strengths")
-    text = models.CharField(max_length=500)
+    text = SealedTextField(max_length=500)
+    text_mark = models.CharField(max_length=64, blank=True, default="", editable=False)  # equal words, equal marks
     in_own_words = models.BooleanField(default=False)
     noted_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT)
     noted_on = models.DateField()

@@ -98,3 +98,11 @@ def keys_in_use() -> set[str]:
             )
             found |= {row[0] for row in cursor.fetchall()}
     return found
+
+
+def place_of(model: type[models.Model], name: str) -> str:
+    """What the words of this sealed field are sealed for: its table and column."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, SealedTextField):
+        raise TypeError(f"{field} is not sealed")
+    return field.place

@@ -6,8 +6,8 @@ wrapped under the district's key (AES Key Wrap, RFC 3394) and stands beside the 
     sealed.<key id>.<base64url of: wrapped data key (40 bytes), nonce (12), words and tag (n + 16)>
 
 The place, as table.column, is sealed in: words moved to another column do not open. Wrapping the data key under a
-younger district key leaves the words as they are (`rewrap`), and who deletes the sealed row, or the district's key,
-has deleted the words, also in every copy made before.
+younger district key leaves the words as they are (`rewrap`). Who deletes a sealed row has deleted its words here; who
+destroys the district's key has deleted them in every copy made before, too.
 """
 
 import hashlib

@@ -1,18 +1,11 @@
-"""What every site has: is it alive, page not found, something broke."""
+"""What every site has: page not found, something broke."""
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+import errno
+import sys
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
-
-
-@require_safe
-def health(request: HttpRequest) -> JsonResponse:
-    """Whether the site answers and its database too; for a watcher, so it says nothing else."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -25,7 +18,19 @@ def broken(request: HttpRequest) -> HttpResponse:
 
     Made without the request: who is signed in would be asked of the database, which may be what failed.
     """
-    return HttpResponse(render_to_string("web/broken.html"), status=500)
+    is_full = no_room(sys.exc_info()[1])
+    return HttpResponse(render_to_string("web/broken.html", {"is_full": is_full}), status=507 if is_full else 500)
+
+
+def no_room(error: BaseException | None) -> bool:
+    """Whether this error, or one behind it, says that the disk is full."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if "disk is full" in str(error) or type(error).__name__ == "DiskFull":  # SQLite; PostgreSQL
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -3,14 +3,17 @@
 import gzip
 import io
 import json
+import shutil
 import sqlite3
 import tarfile
 import threading
+from contextlib import contextmanager
 
 import pytest
 
-from heartwork.config.backups import verified
+from heartwork.config.backups import PURPOSE, verified
 from heartwork.config.saying import Problem
+from heartwork.sealing.files import opening, sealing
 
 
 @pytest.fixture(scope="session")  # the tests that use the database run in another order than they stand here
@@ -30,9 +33,27 @@ def rows(installation):
         return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 
 
+@pytest.fixture(autouse=True)
+def _keys_of_the_district(settings, _made):
+    settings.KEYS = _made.folder / "keys"
+
+
+@contextmanager
+def opened(path):
+    with path.open("rb") as file, tarfile.open(fileobj=opening(file, PURPOSE), mode="r|gz") as archive:
+        yield archive
+
+
+@contextmanager
+def sealed_anew(path):
+    """As who holds the keys could make one."""
+    with path.open("wb") as file, sealing(file, PURPOSE) as into, tarfile.open(fileobj=into, mode="w:gz") as archive:
+        yield archive
+
+
 def repacked(source, target, change):
     """The same archive, with each member passed through `change(name, content)`."""
-    with tarfile.open(source) as old, tarfile.open(target, "w:gz") as new:
+    with opened(source) as old, sealed_anew(target) as new:
         for member in old:
             content = change(member.name, old.extractfile(member).read())
             if content is not None:
@@ -42,17 +63,36 @@ def repacked(source, target, change):
 
 
 def test_a_backup_restores_on_another_machine_to_the_same_rows_and_files(installation, backup, elsewhere):
+    shutil.copytree(installation.folder / "keys", elsewhere.folder / "keys")
     code, said = elsewhere.run("restore", "--yes", backup)
     assert code == 0, said
     assert rows(elsewhere) == rows(installation)
     assert (elsewhere.folder / "imports" / "one" / "problems.csv").read_text().endswith("users.csv,7\n")
 
 
-def test_the_secret_key_is_not_in_a_backup(installation, backup):
-    key = (installation.folder / "secret-key").read_bytes()
-    with tarfile.open(backup) as archive:
-        assert sorted(archive.getnames()) == ["database", "imports/one/problems.csv", "manifest.json"]
-        assert not any(key in archive.extractfile(member).read() for member in archive)
+def test_a_backup_does_not_open_without_the_districts_key(installation, backup, elsewhere):
+    code, said = elsewhere.run("restore", "--yes", backup)
+    assert code == 1
+    (key,) = (installation.folder / "keys").glob("*.key")
+    assert f"Put the file {key.name} back" in said
+    assert "Nothing here was changed" in said
+    assert not elsewhere.database.exists()
+    (elsewhere.folder / "keys").mkdir()
+    (elsewhere.folder / "keys" / key.name).write_text("A" * 43 + "=")  # another key by the same name
+    code, said = elsewhere.run("restore", "--yes", backup)
+    assert code == 1
+    assert "another key bears the same name" in said
+    assert not elsewhere.database.exists()
+
+
+def test_no_key_is_in_a_backup(installation, backup):
+    secret = (installation.folder / "secret-key").read_bytes()
+    (key,) = (path.read_bytes().strip() for path in (installation.folder / "keys").glob("*.key"))
+    with opened(backup) as archive:
+        held = {member.name: archive.extractfile(member).read() for member in archive}
+    assert sorted(held) == ["database", "imports/one/problems.csv", "manifest.json"]
+    assert not any(secret in content or key in content for content in held.values())
+    assert not any(each in backup.read_bytes() for each in (b"SQLite format", b"Elmwood", b"manifest"))
 
 
 def test_a_backup_is_never_written_over(installation, backup):
@@ -67,7 +107,7 @@ def test_only_the_owner_may_read_a_backup(backup):
     assert backup.stat().st_mode & 0o077 == 0
 
 
-def test_a_backup_made_while_others_write_is_of_one_moment(installation, tmp_path):
+def test_a_backup_made_while_others_write_is_of_one_moment(installation, tmp_path, settings):
     """Each write adds a row to two tables; a copy of one moment holds as many in both."""
     with sqlite3.connect(installation.database) as database:
         database.execute("CREATE TABLE left_hand (n INTEGER)")
@@ -90,8 +130,9 @@ def test_a_backup_made_while_others_write_is_of_one_moment(installation, tmp_pat
         stop.set()
         writer.join()
     assert code == 0, said
-    with tarfile.open(tmp_path / "busy") as archive:
-        counted = json.load(archive.extractfile("manifest.json"))["rows"]
+    settings.KEYS = installation.folder / "keys"
+    with opened(tmp_path / "busy") as archive:
+        counted = next(json.load(archive.extractfile(each)) for each in archive if each.name == "manifest.json")["rows"]
     assert counted["left_hand"] == counted["right_hand"] > 0
 
 
@@ -147,7 +188,7 @@ def from_someone_else(source, target):
 
 
 def reach_outside(source, target):
-    with tarfile.open(target, "w:gz") as archive:
+    with sealed_anew(target) as archive:
         entry = tarfile.TarInfo("imports/../../outside")
         entry.size = 1
         archive.addfile(entry, io.BytesIO(b"x"))
@@ -175,6 +216,7 @@ def manifest_says(**changes):
         (manifest_says(migrations=["roster.9999_from_the_future"]), "another version"),
         (manifest_says(engine="another"), "This backup is of another"),
         (manifest_says(rows={"roster_student": 5}), "should have"),
+        (manifest_says(keys=["20260101-000000000000-abcdef"]), "Words in this backup cannot be read here"),
     ],
     ids=lambda value: getattr(value, "__name__", "") if callable(value) else value,
 )

@@ -18,6 +18,7 @@ BLANK_ENDS = Note(CLEAN, _("Blank cells beyond the last column were left out."))
 ODD_BYTES = Note(WARN, _("Letters in this row were written in an old form (Windows-1252). Check the accents."))
 OPEN_QUOTE = Note(REJECT, _("A quotation mark opens here and is not closed, so this row cannot be read. Close it."))
 ZERO = Note(REJECT, ZERO_BYTE)
+PRIVATE = "…"  # stands for words that are not written down here
 
 Reader = Callable[[Sequence[str]], tuple[list[Any], list[tuple[int, Note]]]]
 
@@ -173,7 +174,19 @@ class Checker:
         return name if at is None else self.source.layout.headings[at]
 
     def _note(self, line: int, column: str, note: Note, value: object, row: Sequence[str]) -> None:
+        value, row = self._without_private(column, value, row)
         self.work.problems.note(self.report, line, column, note, value, row)
+
+    def _without_private(self, column: str, value: object, row: Sequence[str]) -> tuple[object, Sequence[str]]:
+        """What may be written down of a row: nothing that a student wrote. Of an uneven row no cell is sure."""
+        private = {self.places[each.name] for each in self.columns if each.is_private}
+        if not private:
+            return value, row
+        if len(row) != len(self.source.layout.headings):
+            return "", []
+        if any(self.source.layout.headings[at] == column for at in private):
+            value = ""
+        return value, [PRIVATE if at in private and cell else cell for at, cell in enumerate(row)]
 
     def at_lines(self, wanted: set[int]) -> Rows:
         """The cleaned rows that begin on these lines, from another look at the file; nothing is told again."""
@@ -225,8 +238,7 @@ def _tell_duplicates(kind: Kind, seen: Seen, sources: list[Source], work: Work) 
         at = checker.places.get(column)
         for key, line, row, place in zip(keys(seen.once, rows), rows.lines, rows.raw, rows.at, strict=True):
             if key in met and not source.report.is_rejected(line):
-                value = row[at] if at is not None else ""
-                work.problems.note(source.report, line, checker.heading(column), note, value, row)
+                checker._note(line, checker.heading(column), note, row[at] if at is not None else "", row)
                 again.append(place)
             met.add(key)
     if note.severity == REJECT:

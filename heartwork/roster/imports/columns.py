@@ -101,6 +101,7 @@ class Column:
     also: tuple[str, ...] = ()  # other headings it goes by
     label: str = ""
     help: str = ""
+    is_private: bool = False  # free words: sealed when kept, and never told of in what is said of a row
 
 
 # Signs that cannot be seen, and those that turn round or hide what stands beside them (joiners belong to some scripts).

@@ -25,6 +25,9 @@ from heartwork.roster.imports.people import GRADE_COLUMN, with_search_key
 from heartwork.roster.imports.places import SECOND_ROW, in_order
 from heartwork.roster.imports.stage import BLANK
 from heartwork.roster.imports.work import Work
+from heartwork.roster.models import Strength
+from heartwork.sealing.fields import place_of
+from heartwork.sealing.seals import fingerprint, seal
 
 # -- caseloads
 
@@ -88,12 +91,14 @@ CASELOADS = Kind(
 
 
 def land_strengths(rows: Rows, work: Work) -> None:
-    """Stage what students bring."""
+    """Stage what students bring, sealed: the staging file holds no words of theirs either."""
+    place = place_of(Strength, "text")
     work.stage.add(
         "strength",
         rows.at,
         student_id=rows["studentSourcedId"],
-        text=rows["text"],
+        text=[seal(text, place) for text in rows["text"]],
+        text_mark=[fingerprint(text, place) for text in rows["text"]],
         in_own_words=rows.get("inOwnWords", False),
         noted_by_id=rows["staffUserSourcedId"],
         noted_on=rows["date"],
@@ -106,7 +111,7 @@ STRENGTHS = Kind(
     ("strengths",),
     (
         Column("studentSourcedId", Reference("student"), required=True, label=_("Student")),
-        Column("text", Text(500), required=True, label=_("The strength, in a sentence")),
+        Column("text", Text(500), required=True, is_private=True, label=_("The strength, in a sentence")),
         Column("inOwnWords", Flag(blank=False), label=_("In the student's own words")),
         Column("staffUserSourcedId", Reference("staff"), required=True, label=_("Noted by")),
         Column("date", Date(future="reject"), required=True, label=_("Noted on")),

@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 from django.utils.translation import gettext as _
 
 from heartwork.roster.imports.kinds import plain
-from heartwork.roster.imports.tables import Unreadable, layout_of
+from heartwork.roster.imports.tables import UPLOAD, Unreadable, layout_of
+from heartwork.sealing.files import seal_file
 
 MOST_FILES = 200
 MOST_BYTES = 20 << 30
@@ -42,6 +43,7 @@ def take_in(source: Path, folder: Path) -> list[Path]:
     for path in taken:
         _to_utf8(path)
         without_passwords(path)
+        seal_file(path, UPLOAD)  # it may wait for days, and may hold what students wrote
     return taken
 
 

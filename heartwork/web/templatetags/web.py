@@ -1,10 +1,12 @@
 """Small things every template needs: icons, and attributes of a form field."""
 
+import secrets
 import unicodedata
 from functools import cache
 
 from django import template
 from django.forms import BoundField
+from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -14,6 +16,14 @@ from heartwork.web.words import our_words
 
 register = template.Library()
 register.filter("our_words", our_words)
+
+
+@register.simple_tag(takes_context=True)
+def csrf_token(context: template.Context) -> SafeString:
+    """Django's token, and beside it the key by which this form acts once, however often it is sent (`once`)."""
+    return format_html(
+        '{}<input type="hidden" name="once" value="{}">', CsrfTokenNode().render(context), secrets.token_urlsafe(16)
+    )
 
 
 @register.simple_tag

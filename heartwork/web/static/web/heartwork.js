@@ -12,6 +12,17 @@ document.addEventListener("htmx:afterSwap", () => {
   if (wanted) wanted.focus();
 });
 
+/* Each request that changes something acts once: a form's key stays the same until it was answered. */
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+document.addEventListener("htmx:configRequest", (event) => {
+  const { verb, headers, parameters } = event.detail;
+  if (verb !== "get" && !parameters.once) headers["Idempotency-Key"] = newKey();
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const key = event.detail.elt.closest("form")?.elements.once;
+  if (key && event.detail.successful) key.value = newKey();
+});
+
 /* A tap that comes while something is on its way waits its turn: the answer puts a new button in the place of its own. */
 const waiting = [];
 const isBusy = () => document.querySelector("main :is(.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added)");
