@@ -932,6 +932,19 @@ ROWS = [
         numerator="greeted",
         school=one("elm"),
     ),
+    row(
+        measures.change_measure,
+        "priya",
+        FAR,
+        no("uma", "works there, and does not speak for the school"),
+        no("priya", "at another school", measure=measure_at("oak")),
+        no("priya", "over from another school", measure=measure_at("oak"), school=one("elm")),
+        no("priya", "over to another school", school=one("oak")),
+        no("lena", "does not see each student whose small group would be told of", per_student=2),
+        needs="measure.edit",
+        measure=measure_at("elm"),
+        name="Other words",
+    ),
     *[
         row(
             change,
@@ -945,7 +958,6 @@ ROWS = [
             **more,
         )
         for change, more in (
-            (measures.change_measure, {"name": "Other words"}),
             (measures.end_measure, {}),
             (measures.gather, {}),
         )
