@@ -52,9 +52,13 @@ import.read         . . D . . . . . A .
 import.edit         . . D . . . . . A .
 assignment.read     . . D P . . . . A .
 assignment.edit     . . D . . . . . A .
+privacy.read        S L D P C . . . A .
 family.read         . . D P C . . . . .
 family.edit         . . D P C . . . . .
-journal.read        . . D . . . . . . .
+family.review       . . D P . . . . . .
+release.sign        S . . . . . . . . .
+journal.read        . . D P . . . . A .
+journal.counts      S L . . . . . . . .
 twin.edit           . . D . . . . . . .
 """
 FAR = {
