@@ -290,6 +290,8 @@ def _as_others_see(measure: Measure, table: Table, minimum: int) -> tuple[Table,
     Groups of too few are left out, and periods of too few joined with their neighbours, or left out too. Period by
     period a series is told only where none had to be joined: it is empty elsewhere.
     """
+    if not table.denominators.size:
+        return table, table
     least = minimum * hiding.per_student(measure)
     people = np.nanmedian(table.denominators, axis=1) // hiding.per_student(measure)
     at_school: dict[int, dict[Group, int]] = defaultdict(dict)

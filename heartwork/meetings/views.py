@@ -153,10 +153,12 @@ ACTS: dict[str, Callable[[Request, Meeting, str], str | None]] = {
 
 
 @access.shows("meeting.read", change="meeting.edit")
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 def meeting_words(request: Request, public_id: uuid.UUID) -> HttpResponse:
-    """What one writes alone is kept as it is typed."""
+    """What one writes alone is kept as it is typed; whoever comes by hand is led to the meeting."""
     found = queries.sitting(request.user, public_id)
+    if request.method != "POST":
+        return redirect("meeting", public_id)
     form = WordsForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"said": mistakes(form)}, status=400)
