@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from heartwork.measures.actions import look_again
 from heartwork.measures.models import DataPoint, Measure
+from heartwork.measures.places import ACROSS
 from heartwork.roster.imports.columns import REJECT, Choice, Column, Date, Identifier, Note, Number, Reference, Text
 from heartwork.roster.imports.kinds import Kind, Once, Rows, Target
 from heartwork.roster.imports.places import SECOND_ROW
@@ -105,6 +106,17 @@ def part_of_whole(rows: Rows, work: Work) -> Iterator[tuple[int, str, Note]]:
             yield place, "numerator", Note(REJECT, _("The part is more than the whole. Correct one of the two."))
 
 
+def crossing_in_order(rows: Rows, work: Work) -> Iterator[tuple[int, str, Note]]:
+    """Two kinds of group at once come in one order only: else the same people would be two groups."""
+    for place, kind in enumerate(rows.get("subgroupType", "all")):
+        if kind and kind.split(ACROSS) != sorted(kind.split(ACROSS)):
+            yield (
+                place,
+                "subgroupType",
+                Note(REJECT, _("Write the two kinds in the order of the alphabet, and the groups too.")),
+            )
+
+
 def land_observations(rows: Rows, work: Work) -> None:
     """Stage values: of schools, and of sections."""
     sections = rows.get("classSourcedId")
@@ -143,7 +155,7 @@ OBSERVATIONS = Kind(
     ),
     land_observations,
     order=180,
-    checks=(starts_on_monday("weekStart"), part_of_whole),
+    checks=(starts_on_monday("weekStart"), part_of_whole, crossing_in_order),
     once=(
         Once(
             ("measureId", "weekStart", "orgSourcedId", "classSourcedId", "subgroupType", "subgroup"),
