@@ -85,10 +85,10 @@
     });
   };
 
-  /* What one does oneself comes back without leaving the page. */
+  /* What one does oneself comes back without leaving the page, but for what makes it another page (data-whole). */
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (!form.closest("[data-meeting]") || form.dataset.autosave !== undefined || event.defaultPrevented) return;
+    if (!form.closest("[data-meeting]") || "autosave" in form.dataset || "whole" in form.dataset || event.defaultPrevented) return;
     event.preventDefault();
     const data = new FormData(form, event.submitter);
     event.submitter?.setAttribute("aria-disabled", "true");
