@@ -24,7 +24,7 @@ from heartwork.teams.activities import ACTIVITIES
 from heartwork.teams.forms import PromiseForm
 from heartwork.teams.models import Meeting, Stage
 from heartwork.web.page import page
-from heartwork.web.paper import pdf
+from heartwork.web.paper import NoPaper, pdf
 from heartwork.web.qr import qr_code
 
 # -- begin and join
@@ -218,7 +218,12 @@ def meeting_recap(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def meeting_recap_pdf(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """The recap as a file: the same page on paper, without what only its reader sees."""
     found = queries.sitting(request.user, public_id)
-    actions.took_recap(request.user, meeting=found.meeting)
     shown = _shown(request, found, is_recap=True, is_paper=True)
     html = render_to_string(found.activity.template, shown, request=request)
-    return pdf(html, name=f"recap-{found.meeting.held_on:%Y-%m-%d}.pdf")
+    try:
+        paper = pdf(html, name=f"recap-{found.meeting.held_on:%Y-%m-%d}.pdf")
+    except NoPaper:
+        messages.error(request, _("The computer that Heartwork runs on cannot make PDFs yet. Print the page instead."))
+        return redirect("meeting-recap", public_id)
+    actions.took_recap(request.user, meeting=found.meeting)
+    return paper

@@ -12,13 +12,20 @@ from django.http import HttpResponse
 HERE = "http://heartwork.invalid"  # no host at all: what a page names is read from disk
 
 
+class NoPaper(Exception):
+    """This machine has no Pango, which sets letters on paper."""
+
+
 def pdf(html: str, *, name: str) -> HttpResponse:
     """The page as a PDF of this name, by the print rules of its own style sheet; no browser or proxy keeps it.
 
-    Our own static files are read from disk, and nothing else is fetched. Raises OSError where Pango is not installed.
+    Our own static files are read from disk, and nothing else is fetched. Raises NoPaper where Pango is not installed.
     """
-    from weasyprint import HTML  # loads Pango: only who prints needs it
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    try:
+        from weasyprint import HTML  # loads Pango: only who prints needs it
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
+    except OSError as missing:
+        raise NoPaper from missing
 
     class OwnFiles(URLFetcher):
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:

@@ -2,11 +2,12 @@
 
 from django.urls import reverse
 
-from heartwork.meetings import actions
+from heartwork.meetings import actions, views
 from heartwork.meetings.models import Seat, Writing
 from heartwork.meetings.tests.stories import ACTIVITY, PROMPT, meeting_of, team_of, to_stage
 from heartwork.teams.models import FollowUp, Meeting, Stage
 from heartwork.testing.people import DAY
+from heartwork.web.paper import NoPaper
 
 SECRET = "zq-belonging-first"
 
@@ -96,6 +97,17 @@ def test_a_meeting_goes_through_its_stages_by_plain_forms(client, district):
     paper = client.get(at("meeting-recap-pdf", meeting))
     assert paper.content.startswith(b"%PDF")
     assert paper["Cache-Control"] == "no-store"
+
+
+def test_a_machine_that_cannot_make_pdfs_says_so(client, district, monkeypatch):
+    def no_pango(html, *, name):
+        raise NoPaper
+
+    monkeypatch.setattr(views, "pdf", no_pango)
+    meeting = meeting_of(district)
+    client.force_login(district.tomas)
+    said = client.get(at("meeting-recap-pdf", meeting), follow=True).content.decode()
+    assert "Print the page instead." in said
 
 
 def test_an_empty_line_or_promise_says_what_is_missing(client, district):
