@@ -1,6 +1,7 @@
 """When a session ends, and what becomes of what was typed meanwhile."""
 
 import datetime
+import re
 import time
 
 import pytest
@@ -124,9 +125,9 @@ def test_what_was_typed_is_sent_after_signing_in_again(client, ruth, district):
         page = client.get(sign_in(client, next=back)["Location"])
         assert CANARY in page.content.decode()
         typed = page.context["typed"]
-        assert not Strength.objects.filter(text=CANARY).exists()
+        assert CANARY not in [strength.text for strength in Strength.objects.all()]
         client.post(typed.path, dict(typed.fields))
-        assert Strength.objects.get(text=CANARY).noted_by == ruth
+        assert [s.noted_by for s in Strength.objects.all() if s.text == CANARY] == [ruth]
         assert CANARY not in client.get(back, follow=True).content.decode()  # once
 
 
@@ -208,9 +209,9 @@ def test_unknown_wrong_disabled_and_without_password_take_equally_long(client, r
                 begun = time.perf_counter()
                 assert client.post(reverse("sign-in"), {"login": name, "password": password}).status_code == 200
                 took[name].append(time.perf_counter() - begun)
-    medians = {name: sorted(times)[3] for name, times in took.items()}
+    shortest = {name: min(times) for name, times in took.items()}
     # Loose, since the machine may be busy; a missing hash would be off by a factor of three and more.
-    assert max(medians.values()) < 1.6 * min(medians.values()), medians
+    assert max(shortest.values()) < 2 * min(shortest.values()), shortest
 
 
 def test_unknown_wrong_disabled_and_without_password_read_the_same_byte_for_byte(client, ruth, district):
@@ -220,8 +221,8 @@ def test_unknown_wrong_disabled_and_without_password_read_the_same_byte_for_byte
     answers = set()
     for name, password in {"nobody": PASSWORD, "ruth": "x", "uma": PASSWORD, "priya": PASSWORD}.items():
         page = client.post(reverse("sign-in"), {"login": name, "password": password})
-        token = page.context["csrf_token"]
-        answers.add(page.content.decode().replace(f'value="{name}"', "").replace(str(token), ""))
+        # What a form carries to be sent once and from here is new on each page, whoever asks.
+        answers.add(re.sub(r'value="[\w-]{20,}"', "", page.content.decode().replace(f'value="{name}"', "")))
     assert len(answers) == 1
 
 
