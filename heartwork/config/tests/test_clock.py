@@ -2,7 +2,14 @@
 
 import datetime
 
+import pytest
+
 from heartwork.config.clock import Turn
+
+
+@pytest.fixture(autouse=True)
+def _leave_the_connection_of_other_tests(monkeypatch):
+    monkeypatch.setattr("heartwork.config.clock.close_old_connections", lambda: None)
 
 
 def at(text):
@@ -35,9 +42,7 @@ def test_what_is_done_each_night_is_done_once_on_each_also_when_the_clock_change
     ]
 
 
-def test_a_failure_is_logged_by_its_kind_and_not_in_its_words(caplog, monkeypatch):
-    monkeypatch.setattr("heartwork.config.clock.close_old_connections", lambda: None)
-
+def test_a_failure_is_logged_by_its_kind_and_not_in_its_words(caplog):
     def fails():
         raise ValueError("Maya Rivera")
 
