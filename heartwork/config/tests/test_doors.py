@@ -166,6 +166,11 @@ def measures_read(role: str) -> set[str]:
     return reads.get(role, {"sibling"})
 
 
+def measures_visited(role: str) -> set[str]:
+    """A follow-up of one's own, out of what one may read."""
+    return measures_read(role) if role in MAY["measure.read"] else set()
+
+
 def measures_edited(role: str) -> set[str]:
     """Where one works: a teacher in their section, who may change the inventory in their school."""
     edits = {"teacher": {"own"}, "support_staff": set()}
@@ -274,7 +279,7 @@ DOORS: dict[str, Door] = {
     "measure-variation": Door(at("measure"), measures_read),
     "measure-bright-spots": Door(at("measure"), measures_read),
     "measure-reasons": Door(at("counted"), measures_read),
-    "measure-visit": Door(at("measure"), measures_read),
+    "measure-visit": Door(at("measure"), measures_read, measures_visited),
     "measure-csv": Door(at("measure"), measures_read),
     "measure-edit": Door(at("measure"), measures_edited),
     "measure-enter": Door(at("measure"), measures_edited),
