@@ -29,6 +29,7 @@ def promises(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "place": "together",
         "team": team,
         "fewest": queries.FEWEST,
+        "may_meet": access.may(request.user, "meeting.open"),
         "promises": queries.promises(request.user, team),
         "answers": Kept.Answer.choices,
         "thanks": queries.thanks(request.user, team),
