@@ -83,7 +83,8 @@ class OnlySealed(migrations.AlterField):
         if editor.connection.vendor == "postgresql":
             table, name, _field = self._named(app_label, editor, from_state)
             editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-        super().database_backwards(app_label, editor, from_state, to_state)
+        # Django's way back is its way forward, which here would put the rule in again.
+        super().database_forwards(app_label, editor, from_state, to_state)
 
     def _named(self, app_label: str, editor: Any, state: Any) -> tuple[str, str, Any]:
         meta = state.apps.get_model(app_label, self.model_name)._meta
