@@ -85,6 +85,8 @@ class Place:
         self.ruth, self.tomas, self.priya, self.dana = map(
             story.who, ["ruth.okafor", "tomas.ruiz", "priya.kaur", "dana.whitlock"]
         )
+        self.ruth.set_password("river-lantern-basket-violet")  # something to confirm with
+        self.ruth.save()
         self.uma, self.sol, self.lena, self.sam = map(story.who, ["uma.singh", "sol.reyes", "lena.ito", "sam.hill"])
         self.maya, self.eli = story.called("Maya Rivera"), story.called("Eli Scott")
         self.support = Support.objects.get(name="Check-In/Check-Out", school__name="Elm Middle School")
