@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from heartwork.commitments import actions, queries
 from heartwork.commitments.forms import ModellingForm, ThanksForm
 from heartwork.commitments.models import Kept
+from heartwork.meetings.forms import whole
 from heartwork.roster import access
 from heartwork.roster.access import Request
 from heartwork.teams.models import Team
@@ -44,7 +45,7 @@ def _did(request: Request, team: Team, do: str, rest: str, thanks: ThanksForm, l
     """Do what a button says; whether anything was done."""
     number, _equals, word = rest.partition("=")
     if do in ("kept", "let_go"):
-        found = queries.commitment(request.user, team, _whole(number))
+        found = queries.commitment(request.user, team, whole(number))
         if do == "kept":
             actions.answer(request.user, commitment=found, answer=word)
         else:
@@ -52,20 +53,14 @@ def _did(request: Request, team: Team, do: str, rest: str, thanks: ThanksForm, l
     elif do == "thank" and thanks.is_valid():
         actions.thank(request.user, team=team, **thanks.cleaned_data)
     elif do == "take_down":
-        found_thanks = queries.thanks(request.user, team).filter(pk=_whole(number)).first()
+        found_thanks = queries.thanks(request.user, team).filter(pk=whole(number)).first()
         if found_thanks is None:
             raise Http404
         actions.take_down(request.user, thanks=found_thanks)
     elif do == "log" and log.is_valid():
         actions.note_modelling(request.user, text=log.cleaned_data["log"])
     elif do == "erase":
-        actions.erase_modelling(request.user, pk=_whole(number))
+        actions.erase_modelling(request.user, pk=whole(number))
     else:
         return False
     return True
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal():
-        raise Http404
-    return int(text)
