@@ -349,7 +349,7 @@ class Seen:
             return gettext("Nearly everyone stands at the upper end.")
         if low >= 0.75 * people:
             return gettext("Nearly everyone stands at the lower end.")
-        return gettext("Views are close, around the middle.")
+        return gettext("Views are close to each other.")
 
 
 def spread(values: Iterable[int], scale: Sequence[int]) -> list[int]:

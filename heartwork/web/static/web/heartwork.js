@@ -18,10 +18,13 @@ document.addEventListener("htmx:configRequest", (event) => {
   const { verb, headers, parameters } = event.detail;
   if (verb !== "get" && !parameters.once) headers["Idempotency-Key"] = newKey();
 });
+const renew = (form) => {
+  if (form?.elements.once) form.elements.once.value = newKey();
+};
 document.addEventListener("htmx:afterRequest", (event) => {
-  const key = event.detail.elt.closest("form")?.elements.once;
-  if (key && event.detail.successful) key.value = newKey();
+  if (event.detail.successful) renew(event.detail.elt.closest("form"));
 });
+document.addEventListener("heartwork:answered", (event) => renew(event.target)); // sent by a script of ours
 
 /* A tap that comes while something is on its way waits its turn: the answer puts a new button in the place of its own. */
 const waiting = [];
