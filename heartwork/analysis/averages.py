@@ -62,7 +62,7 @@ def moving_ranges(values: Sequence[float | None]) -> list[float]:
     [3, 2]
     """
     if None not in values:
-        return [abs(b - a) for a, b in pairwise(values)]  # type: ignore[operator]
+        return [abs(b - a) for a, b in pairwise(values)]  # type: ignore[operator]  # none is None here
     return [abs(b - a) for a, b in pairwise(values) if a is not None and b is not None]
 
 

@@ -177,7 +177,7 @@ def _phases(labels: Sequence[Label], specification: Specification) -> list[tuple
     if not specification.phases:
         return [(Phase(labels[0]), 0, n)] if n else []
     starts = [
-        (next((i for i, label in enumerate(labels) if label >= phase.start), n), phase)  # type: ignore[operator]
+        (next((i for i, label in enumerate(labels) if label >= phase.start), n), phase)  # type: ignore[operator]  # of one kind
         for phase in specification.phases
     ]
     if n and starts[0][0] > 0:

@@ -67,7 +67,7 @@ def columns(points: Sequence[Point | float | None], chart: str) -> Columns:
     [0.25, None]
     """
     if Point not in {*map(type, points)}:
-        return _bare(points, chart)  # type: ignore[arg-type]
+        return _bare(points, chart)  # type: ignore[arg-type]  # no Point among them
     given = [point if isinstance(point, Point) else Point(value=point) for point in points]
     labels: list[Label] = [at if point.label is None else point.label for at, point in enumerate(given, 1)]
     if not all(map(operator.lt, labels, labels[1:])):

@@ -65,7 +65,7 @@ def outside_limits(limits: Limits) -> list[Span]:
 
 
 def _side(side: int) -> Side | None:
-    return {1: "high", -1: "low"}.get(side)  # type: ignore[return-value]
+    return {1: "high", -1: "low"}.get(side)  # type: ignore[return-value]  # its values are the literals of Side
 
 
 def _run_span(rule: str, run: Run, seen: Series) -> Span:
@@ -116,7 +116,7 @@ def _nhs(seen: Series) -> list[Span]:
     lines = seen.limits
     rows = zip(lines.y, lines.lower, lines.near_lower, lines.near_upper, lines.upper, strict=True)
     every = [
-        None not in row and (low <= y < near_low or near_high < y <= high)  # type: ignore[operator]
+        None not in row and (low <= y < near_low or near_high < y <= high)  # type: ignore[operator]  # none is None
         for row in rows
         for y, low, near_low, near_high, high in [row]
     ]

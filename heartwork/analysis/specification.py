@@ -80,7 +80,7 @@ class Specification:
             if value not in get_args(known):
                 raise ValueError(f'We know no {name} "{value}"; there are {", ".join(get_args(known))}.')
         starts = [phase.start for phase in self.phases]
-        if any(not earlier < later for earlier, later in pairwise(starts)):  # type: ignore[operator]
+        if any(not earlier < later for earlier, later in pairwise(starts)):  # type: ignore[operator]  # of one kind
             raise ValueError("Phases come in order, and no two start together.")
         if any(phase.baseline is not None and phase.baseline < 1 for phase in self.phases):
             raise ValueError("A baseline has at least one point.")

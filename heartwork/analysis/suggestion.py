@@ -103,10 +103,10 @@ def _of_events(points: Sequence[Point | float | None], data: Data, chart: Chart)
     drawn = analyse(points, Specification("p" if data == "proportion" else "u", minimum_points=0))
     sigma_z = drawn.phases[0].sigma_z
     if sigma_z is None:
-        return Suggestion(chart, data, figures, ("run",))  # type: ignore[arg-type]
+        return Suggestion(chart, data, figures, ("run",))  # type: ignore[arg-type]  # "p" or "u", by `data`
     figures["sigma_z"] = sigma_z
     if sigma_z <= MORE_THAN_CHANCE:
-        return Suggestion(chart, data, figures, ("run",))  # type: ignore[arg-type]
+        return Suggestion(chart, data, figures, ("run",))  # type: ignore[arg-type]  # "p" or "u", by `data`
     if data == "proportion":
         return Suggestion("p'", "proportion_varies_more_than_chance", figures, ("p", "run"))
     if data == "rate":

@@ -5,8 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from heartwork.commitments.models import Commitment, Kept, Modelling, Thanks
-from heartwork.commitments.weeks import monday
 from heartwork.journal.actions import note
+from heartwork.measures.calendar import monday
 from heartwork.meetings.models import Line
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember

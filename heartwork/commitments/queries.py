@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.commitments import actions
 from heartwork.commitments.models import Commitment, Kept, Modelling, Thanks
-from heartwork.commitments.weeks import monday
+from heartwork.measures.calendar import monday
 from heartwork.meetings.queries import readable
 from heartwork.roster.models import StaffMember
 from heartwork.teams import queries as teams

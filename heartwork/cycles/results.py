@@ -10,6 +10,7 @@ from django.utils import timezone
 from heartwork.analysis.points import Point
 from heartwork.cycles.models import Cycle, Prediction
 from heartwork.measures import hiding, series
+from heartwork.measures.calendar import monday
 from heartwork.measures.models import Measure
 from heartwork.measures.places import ALL, Place
 from heartwork.roster import queries as roster
@@ -121,15 +122,6 @@ class Result:
     def is_wrong(self) -> bool:
         """Whether something else was seen than predicted."""
         return self.outcome in (Outcome.HIGHER, Outcome.LOWER)
-
-
-def monday(day: datetime.date) -> datetime.date:
-    """The Monday of a day's week.
-
-    >>> monday(datetime.date(2026, 2, 26))
-    datetime.date(2026, 2, 23)
-    """
-    return day - datetime.timedelta(day.weekday())
 
 
 def level(measure: Measure, weeks: Sequence[Value]) -> float | None:
