@@ -10,6 +10,7 @@ from heartwork.beliefs import queries
 from heartwork.beliefs.models import Choice, Kind, Observation, Part
 from heartwork.measures.queries import measures_for
 from heartwork.roster.models import StaffMember
+from heartwork.supports.queries import running_at
 from heartwork.teams.models import Meeting
 
 
@@ -41,7 +42,7 @@ class MapForm(forms.Form):
             self.fields["measure"].queryset = measures_for(viewer, meeting.team)  # type: ignore[attr-defined]
         if "support" in self.fields:
             there = seen.exclude(support=None).values("support")
-            inventory = queries.inventory(viewer, meeting).exclude(pk__in=there)
+            inventory = running_at(viewer, meeting.team.organization, meeting.held_on).exclude(pk__in=there)
             self.fields["support"].queryset = inventory  # type: ignore[attr-defined]
 
 

@@ -17,7 +17,6 @@ from heartwork.meetings.alike import near_duplicates
 from heartwork.roster.models import StaffMember
 from heartwork.supports.appearances import Appearance
 from heartwork.supports.models import Support
-from heartwork.supports.queries import supports
 from heartwork.teams import queries as teams
 from heartwork.teams.models import Meeting, Stage, Team
 
@@ -67,12 +66,6 @@ def links_to(part: Part) -> set[str]:
 def leads(first: Part, second: Part) -> bool:
     """Whether the first can lead to the second: a belief to an action, an action to an outcome that is agreed."""
     return second.kind in links_to(first) and (second.kind != Kind.OUTCOME or second.agreed_at is not None)
-
-
-def inventory(viewer: StaffMember, meeting: Meeting) -> QuerySet[Support]:
-    """The supports of the team's place that run now: an action can be one of them."""
-    here = Q(school=meeting.team.organization) | Q(school=None)
-    return supports(viewer, school="all", day=meeting.held_on).filter(here)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What the adults of a team commit to in how they treat each other, whether it was kept, and thanks."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
+from heartwork.meetings.pulse import Pulse
 from heartwork.roster.models import StaffMember
 from heartwork.sealing.fields import SealedTextField
 from heartwork.teams.models import Meeting, Team
@@ -25,20 +25,10 @@ class Commitment(models.Model):
         return self.text
 
 
-class Kept(models.Model):
-    """How one person found a commitment kept in one week: theirs alone, and counted with the others'."""
-
-    class Answer(models.TextChoices):
-        """The one question of the week: was it kept?"""
-
-        YES = "yes", _("Yes")
-        PARTLY = "partly", _("Partly")
-        NO = "no", _("Not yet")
+class Kept(Pulse):
+    """How one person found a commitment kept in one week."""
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="kept")
-    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
-    week = models.DateField()  # its Monday
-    answer = SealedTextField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["commitment", "staff", "week"], name="kept_once_a_week")]

@@ -6,45 +6,23 @@ activity 2.
 
 import datetime
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.commitments import actions
 from heartwork.commitments.models import Commitment, Kept, Modelling, Thanks
 from heartwork.measures.calendar import monday
+from heartwork.meetings.pulse import Told, told, weeks_until
 from heartwork.meetings.queries import readable
 from heartwork.roster.models import StaffMember
 from heartwork.teams import queries as teams
 from heartwork.teams.activities import Activity, Prompt, Together
 from heartwork.teams.models import Team
-
-FEWEST = 5  # answers of a week that are shown together
-WEEKS = 6  # shown
-
-
-@dataclass(frozen=True)
-class Week:
-    """How a commitment was kept in one week: counts in the order yes, partly, not yet; None while too few answered."""
-
-    monday: datetime.date
-    counts: list[int] | None
-    answers: int
-
-    @property
-    def sentence(self) -> str:
-        """What the week says."""
-        if not self.answers:
-            return gettext("Nobody has answered.")
-        if self.counts is None:
-            return gettext("Shown from %(n)d answers on.") % {"n": FEWEST}
-        yes, partly, no = self.counts
-        return gettext("%(yes)d yes, %(partly)d partly, %(no)d not yet") % {"yes": yes, "partly": partly, "no": no}
 
 
 @dataclass(frozen=True)
@@ -53,7 +31,7 @@ class Promise:
 
     commitment: Commitment
     mine: str  # the viewer's answer this week, or ""
-    weeks: list[Week]
+    weeks: list[tuple[datetime.date, Told]]  # how it was kept in the week of this Monday
 
 
 def team_of(viewer: StaffMember, public_id: uuid.UUID) -> Team:
@@ -66,8 +44,7 @@ def team_of(viewer: StaffMember, public_id: uuid.UUID) -> Team:
 
 def promises(viewer: StaffMember, team: Team, day: datetime.date | None = None) -> list[Promise]:
     """What the team promises each other, with the last weeks, the newest first. Two queries."""
-    this = monday(day or timezone.localdate())
-    mondays = [this - datetime.timedelta(weeks=n) for n in range(WEEKS)]
+    mondays = weeks_until(this := monday(day or timezone.localdate()))
     said: dict[tuple[int, datetime.date], list[str]] = defaultdict(list)
     mine: dict[int, str] = {}
     for kept in Kept.objects.filter(commitment__team=team, week__in=mondays):
@@ -75,15 +52,9 @@ def promises(viewer: StaffMember, team: Team, day: datetime.date | None = None) 
         if kept.staff_id == viewer.pk and kept.week == this:
             mine[kept.commitment_id] = kept.answer
     return [
-        Promise(each, mine.get(each.pk, ""), [_week(monday, said[each.pk, monday]) for monday in mondays])
+        Promise(each, mine.get(each.pk, ""), [(monday, told(said[each.pk, monday])) for monday in mondays])
         for each in team.commitments.filter(ended_on=None)
     ]
-
-
-def _week(monday: datetime.date, answers: list[str]) -> Week:
-    counted = Counter(answers)
-    counts = [counted[answer] for answer in Kept.Answer] if len(answers) >= FEWEST else None
-    return Week(monday, counts, len(answers))
 
 
 def commitment(viewer: StaffMember, team: Team, pk: int) -> Commitment:

@@ -10,6 +10,7 @@ from heartwork.commitments import actions, queries
 from heartwork.commitments.forms import ModellingForm, ThanksForm
 from heartwork.commitments.models import Kept
 from heartwork.meetings.forms import whole
+from heartwork.meetings.pulse import FEWEST
 from heartwork.roster import access
 from heartwork.roster.access import Request
 from heartwork.teams.models import Team
@@ -29,7 +30,7 @@ def promises(request: Request, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "place": "together",
         "team": team,
-        "fewest": queries.FEWEST,
+        "fewest": FEWEST,
         "may_meet": access.may(request.user, "meeting.open"),
         "promises": queries.promises(request.user, team),
         "answers": Kept.Answer.choices,

@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from heartwork.journal.actions import note
@@ -10,7 +9,7 @@ from heartwork.levers.models import Lever
 from heartwork.meetings.access import require_seat
 from heartwork.meetings.actions import changed
 from heartwork.roster.models import StaffMember
-from heartwork.supports.queries import supports
+from heartwork.supports.queries import running_at
 from heartwork.teams.models import Meeting
 
 MOST = 60  # on one list: nobody marks more alone
@@ -20,8 +19,7 @@ MOST = 60  # on one list: nobody marks more alone
 def begin_with_inventory(actor: StaffMember, meeting: Meeting) -> None:
     """The supports of the team's place that run now are on its list, each once; what was there stays."""
     there = set(Lever.objects.filter(team=meeting.team).values_list("support", flat=True))
-    here = Q(school=meeting.team.organization) | Q(school=None)
-    for support in supports(actor, school="all", day=meeting.held_on).filter(here)[:MOST]:
+    for support in running_at(actor, meeting.team.organization, meeting.held_on)[:MOST]:
         if support.pk not in there:
             Lever.objects.create(
                 team=meeting.team,

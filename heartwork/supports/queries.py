@@ -267,6 +267,11 @@ def supports(
     return for_a_list(rows).order_by(own, "school__name", "tier__number", "name", "pk")
 
 
+def running_at(viewer: StaffMember, school: Organization | None, day: datetime.date | None = None) -> QuerySet[Support]:
+    """What runs on the day (today) at one school, with what runs in the whole district; None: that alone."""
+    return supports(viewer, school="all", day=day).filter(Q(school=school) | Q(school=None))
+
+
 def for_a_list(rows: QuerySet[Support]) -> QuerySet[Support]:
     """The supports with what a line of a list says of them, and no more."""
     columns = ["public_id", "name", "reach", "capacity", "confirmed_on", "school__name", "tier__number", "tier__name"]

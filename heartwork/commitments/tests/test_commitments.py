@@ -43,11 +43,12 @@ def test_answers_are_shown_from_five_on_and_count_once_a_week(district, promised
     for person in people:
         actions.answer(person, commitment=commitment, answer="no")
     actions.answer(district.ruth, commitment=commitment, answer="yes")
-    (week, *_), first = queries.promises(district.ruth, promised)[0].weeks, queries.promises(district.ruth, promised)[0]
-    assert (week.counts, week.answers, first.mine) == (None, 4, "yes")
+    first = queries.promises(district.ruth, promised)[0]
+    _, told = first.weeks[0]
+    assert (told.counts, told.answers, first.mine) == (None, 4, "yes")
     actions.answer(district.n2, commitment=commitment, answer="partly")
-    week = queries.promises(district.ruth, promised)[0].weeks[0]
-    assert (week.counts, week.sentence) == ([1, 1, 3], "1 yes, 1 partly, 3 not yet")
+    _, told = queries.promises(district.ruth, promised)[0].weeks[0]
+    assert (told.counts, told.sentence) == ([1, 1, 3], "1 yes, 1 partly, 3 not yet")
     with time_machine.travel(datetime.datetime(2026, 3, 3, 18, tzinfo=datetime.UTC)):
         assert queries.promises(district.ruth, promised)[0].mine == ""
 
