@@ -61,6 +61,7 @@ def sign_in(person: StaffMember) -> str:
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["begun"] = session["seen"] = int(time.time())
     session.save()
     return f"sessionid={session.session_key}"
 
