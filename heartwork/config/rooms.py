@@ -15,6 +15,7 @@ ROOMS = [
     "audits",
     "checkins",
     "outreach",
+    "walkthroughs",
     "measures",
     "beliefs",
     "commitments",

@@ -72,6 +72,12 @@ KINDS = {
     "audits": Kind(
         _("What a team sees and writes about a student in an audit"), TYPED, _("to decide together"), "audit.read"
     ),
+    "walks": Kind(
+        _("What observers saw of care as they walked through a school; sealed"),
+        TYPED,
+        _("to see what care looks like here, and talk about it"),
+        "walkthrough.read",
+    ),
     "alone": Kind(
         _("What a person writes or marks alone in a meeting; sealed, and read by its author only"),
         TYPED,

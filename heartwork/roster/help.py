@@ -41,6 +41,8 @@ WHAT: dict[str, str | Promise] = {
     "audit.edit": _("Write in audits of their teams"),
     "audit.open": _("Open an audit"),
     "patterns.read": _("See patterns over audits, as numbers"),
+    "walkthrough.read": _("See what observers saw of care in their school, as counts"),
+    "walkthrough.edit": _("Walk through their school, and send what they saw"),
     "measure.read": _("See what is counted; small groups are hidden from who may not see each student"),
     "measure.edit": _("Say what is counted where they work, enter values, and choose how charts are drawn"),
     "cycle.read": _("See problems and cycles of their teams, or of the teams of their school"),

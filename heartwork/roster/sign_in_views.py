@@ -80,10 +80,10 @@ class SignOut(LogoutView):
     """Signed out, and nothing that was shown stays in the browser."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The language and which browser this is stay; they name nobody."""
+        """The language and which browser this is stay; they name nobody. So does what waits here to be sent."""
         response = super().dispatch(request, *args, **kwargs)
         if request.method == "POST":
-            response["Clear-Site-Data"] = '"cache", "storage"'
+            response["Clear-Site-Data"] = '"cache"' if "unsent" in request.POST else '"cache", "storage"'
         return response
 
 

@@ -33,6 +33,7 @@ def together(request: Request) -> HttpResponse:
         "may_begin": access.may(request.user, "audit.open"),
         "may_meet": access.may(request.user, "meeting.open"),
         "may_make": access.may(request.user, "team.edit"),
+        "may_walk": access.may(request.user, "walkthrough.read"),
         "may_compare": access.may(request.user, "patterns.read"),
         "may_learn": access.may(request.user, "cycle.read"),
     }

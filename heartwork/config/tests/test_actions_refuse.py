@@ -50,6 +50,7 @@ from heartwork.supports.models import Domain, Emphasis, Kind, Participation, Sup
 from heartwork.teams import actions as teams
 from heartwork.teams.models import FollowUp, Stage, TeamMember
 from heartwork.testing.people import DAY, hire
+from heartwork.walkthroughs import actions as walkthroughs
 
 pytestmark = pytest.mark.data
 story = test_doors.story  # Ruth (8), Tomás (8B), Uma (Maya) and Nadia (lent Maya) have an open audit about Maya
@@ -68,6 +69,8 @@ ASKS_NOBODY = {
     "roster.keep_joined": "after an import, by nobody: does again what a person has decided",
     "commitments.take_up": "is called when a meeting closes, which asks",
     "commitments.erase_modelling": "touches only what the actor wrote themselves",
+    "walkthroughs.lay_on_table": "is called when a meeting is opened, which asks",
+    "walkthroughs.take_back": "touches only what the actor wrote themselves",
     "levers.begin_with_inventory": "is called when a meeting is opened, which asks",
     "meetings.changed": "counts a change that the action around it has made",
     "meetings.erase": "touches only what the actor wrote themselves",
@@ -481,6 +484,23 @@ NOT_IN_AUDIT = (
     no("ruth", "the audit is over", audited=in_closed_audit),
 )
 ROWS = [
+    # walkthroughs
+    *[
+        row(
+            does,
+            "ruth",
+            FAR,
+            STRANGER,
+            no("sam", "belongs to the office, and looks after the system"),
+            no("nadia", "sees Maya through an audit, and works in no school"),
+            needs="walkthrough.edit",
+            **given,
+        )
+        for does, given in (
+            (walkthroughs.plan, {"school": one("elm"), "held_on": DAY.replace(day=1)}),
+            (walkthroughs.send, {"visit": own("visit"), "answers": {"smiles": {"seen": "yes", "note": ""}}}),
+        )
+    ],
     # roster: students
     row(roster.saw_records, "tomas", FAR, no("ada", "teaches elsewhere"), STRANGER, student=one("maya")),
     row(roster.saw_older_records, "tomas", FAR, STRANGER, student=one("maya"), reason="a question of her family"),

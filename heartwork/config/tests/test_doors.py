@@ -29,6 +29,7 @@ from heartwork.supports.models import Kind, Participation, Support
 from heartwork.teams.actions import add_member, create_team, end_membership
 from heartwork.teams.models import FollowUp
 from heartwork.testing.people import DAY, hire
+from heartwork.walkthroughs import actions as walkthroughs
 
 # Whom each role of the story reaches: Maya is their own, Noor in another section and grade of the same school, Ida at
 # another school. Written by hand from DESIGN: the rule under test must come to the same.
@@ -76,6 +77,8 @@ PUBLIC = {
     "sign-in-again",
     "sign-out",
     "set-password",
+    "walk-blank",
+    "walk-worker",
 }
 
 
@@ -146,6 +149,20 @@ def work_of_team(role: str) -> set[str]:
 def own_work(role: str) -> set[str]:
     """It is changed by the team's members alone."""
     return of_open_audit(role)
+
+
+def walked_through(role: str) -> set[str]:
+    """Schools in which one works (own and sibling); under an office, all of them."""
+    return (
+        set(SCOPES)
+        if role in ("superintendent", "district_leader", "student_services_director")
+        else {"own", "sibling"}
+    )
+
+
+def school_at(story: Any, scope: str) -> dict[str, Any]:
+    """The address of something about a school: Oak for other, else Elm."""
+    return {"public_id": (story.oak if scope == "other" else story.elm).public_id}
 
 
 def supports_to_edit(role: str) -> set[str]:
@@ -323,6 +340,11 @@ DOORS: dict[str, Door] = {
     "cycle-act": Door(at("studied"), own_work),
     # checkins
     "gone-quiet": Door(),
+    # walkthroughs
+    "walkthroughs": Door(),
+    "visit": Door(at("visit"), walked_through, posts=(("do", "take_back"),)),
+    "walk": Door(at("visit"), walked_through, posts=(("seen-smiles", "yes"),)),
+    "school-walks": Door(school_at, walked_through),
     # commitments
     "promises": Door(at("team"), of_meeting),
     # privacy
@@ -409,6 +431,7 @@ def story(district):
             ("audit", scope): audit,
             ("meeting", scope): meeting,
             ("support", scope): support,
+            ("visit", scope): walkthroughs.plan(leader, school=school, held_on=DAY),
             ("participation", scope): Participation.objects.create(
                 student=district.students[student], support=support, begin=DAY
             ),

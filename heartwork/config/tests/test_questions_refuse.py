@@ -41,6 +41,7 @@ from heartwork.supports.models import Participation, Support
 from heartwork.teams import queries as teams
 from heartwork.teams.models import FollowUp, Team, TeamMember
 from heartwork.testing.people import DAY, attribute, hire
+from heartwork.walkthroughs import queries as walkthroughs
 
 pytestmark = pytest.mark.data
 story = test_doors.story
@@ -77,6 +78,20 @@ def audit(name: str) -> Callable[[Any], uuid.UUID]:
 
 
 QUESTIONS = {
+    "a visit": Question(
+        lambda s, viewer: walkthroughs.visit(viewer, s.things["visit", "own"].public_id),
+        "ruth",
+        Http404,
+        ("otto", "kim", "sam", "nadia"),
+        lambda s, viewer: walkthroughs.visit(viewer, NOWHERE),
+    ),
+    "a school over time": Question(
+        lambda s, viewer: walkthroughs.school(viewer, s.elm.public_id),
+        "lena",
+        Http404,
+        ("otto", "kim", "sam", "nadia"),
+        lambda s, viewer: walkthroughs.school(viewer, s.office.public_id),
+    ),
     # a part of the table, in words -> what is asked
     "an audit": Question(
         lambda s, viewer: audits.audit(viewer, audit("own")(s)),

@@ -44,6 +44,8 @@ audit.edit          . . D P C T U F . .
 audit.open          . . D P C T U . . .
 measure.read        S L D P C T U F . .
 measure.edit        S L D P C T U . . .
+walkthrough.read    S L D P C T U . . .
+walkthrough.edit    S L D P C T U . . .
 patterns.read       S L D P C T U . . .
 cycle.read          S L D P C T U F . .
 cycle.edit          S L D P C T U F . .

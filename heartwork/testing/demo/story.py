@@ -25,6 +25,7 @@ from heartwork.teams import actions as teams
 from heartwork.teams.models import Meeting, Team
 from heartwork.testing.demo import public_example, trials
 from heartwork.testing.demo.days import on, who
+from heartwork.walkthroughs import actions as walkthroughs
 
 DISTRICT = "Elmwood School District"
 EXPORT = "elmwood-export"
@@ -78,6 +79,7 @@ def live() -> None:
     _strengths()
     _audit_under_way(elm)
     _measures()
+    _walks()
     trials.live(elm)
 
 
@@ -111,6 +113,71 @@ def _supports() -> None:
             student=called("Maya Rivera"),
             support=Support.objects.get(name="Counselor affinity group", school__name="Elm Middle School"),
         )
+
+
+# -- walks through a school
+
+# Days ago; and of each observer: codes of what they saw, and of what they did not; lively (1) to calm (5); a note.
+WALKS: list[tuple[int, list[tuple[str, str, str, int, tuple[str, str]]]]] = [
+    (
+        75,
+        [
+            ("ruth.okafor", "smiles adults work warmth", "learning", 3, ("adults", "Someone at the door of each bus.")),
+            (
+                "lena.ito",
+                "smiles interaction adults energy",
+                "work",
+                2,
+                ("energy", "One hears the band from the stairs."),
+            ),
+        ],
+    ),
+    (
+        47,
+        [
+            (
+                "tomas.ruiz",
+                "smiles interaction belonging energy",
+                "adults",
+                1,
+                ("interaction", "Pairs in every room I saw."),
+            ),
+            ("uma.singh", "smiles work safety", "adults learning", 4, ("safety", "The reading corner is always full.")),
+        ],
+    ),
+    (
+        12,
+        [
+            ("ruth.okafor", "smiles interaction work energy warmth", "learning", 2, ("work", "Maps of their streets.")),
+            (
+                "uma.singh",
+                "smiles adults work safety",
+                "learning energy",
+                4,
+                ("adults", "Three adults in the north hall."),
+            ),
+            (
+                "lena.ito",
+                "smiles interaction adults work",
+                "belonging",
+                3,
+                ("belonging", "Some tables have one child."),
+            ),
+        ],
+    ),
+]
+
+
+def _walks() -> None:
+    elm = Organization.objects.get(name="Elm Middle School")
+    for days_ago, walked in WALKS:
+        with on(days_ago) as day:
+            visit = walkthroughs.plan(who("ruth.okafor"), school=elm, held_on=day)
+            for username, seen, not_seen, at, (about, note) in walked:
+                answers = {code: {"seen": "no", "note": ""} for code in not_seen.split()}
+                answers |= {code: {"seen": "yes", "note": ""} for code in seen.split()}
+                answers |= {about: answers[about] | {"note": note}, "mood": {"at": at, "note": ""}}
+                walkthroughs.send(who(username), visit=visit, answers=answers)
 
 
 # -- teams and audits

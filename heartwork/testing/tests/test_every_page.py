@@ -26,6 +26,7 @@ from heartwork.supports.models import Participation, Support
 from heartwork.teams.models import FollowUp, Meeting, Stage, Team
 from heartwork.testing.browser import LAPTOP, PHONE, axe, screenshot, wider_than_window
 from heartwork.testing.demo import story
+from heartwork.walkthroughs.models import Visit
 
 pytestmark = pytest.mark.browser
 
@@ -75,6 +76,8 @@ NO_PAGES = {
     "opt-out": "only takes a change",
     "consent-withdraw": "only takes a change",
     "release-sign": "only takes a change",
+    "walk-worker": "a script",
+    "walk-blank": "kept by phones; looked at in test_walk_in_the_browser",
 }
 
 
@@ -101,6 +104,7 @@ class Place:
             Meeting.objects.filter(activity="audits", team=self.team).exclude(closed_at=None).latest("held_on")
         )
         self.of_closed = AuditedStudent.objects.filter(meeting=self.closed_audit).first().student
+        self.visit = Visit.objects.select_related("school").first()
         self.participation = Participation.objects.filter(student=self.maya, status="active").first()
         self.problem = Problem.objects.get()
         self.driver = self.problem.drivers.first()
@@ -250,6 +254,10 @@ PAGES = {
         ("ruth", lambda p: reverse("meeting-wall", args=[p.meeting.public_id])),
         ("ruth", lambda p: reverse("meeting-wall", args=[p.talked.public_id])),
     ],
+    "walkthroughs": [("ruth", "walkthroughs"), ("lena", "walkthroughs"), ("tomas", "walkthroughs")],
+    "walk": [("priya", lambda p: reverse("walk", args=[p.visit.public_id]))],
+    "visit": [(who, lambda p: reverse("visit", args=[p.visit.public_id])) for who in ("ruth", "priya")],
+    "school-walks": [("priya", lambda p: reverse("school-walks", args=[p.visit.school.public_id]))],
     "promises": [("ruth", lambda p: reverse("promises", args=[p.team.public_id]))],
     "meeting-recap": [("tomas", lambda p: reverse("meeting-recap", args=[p.over.public_id]))],
     "follow-ups": [("ruth", "follow-ups"), ("tomas", "follow-ups"), ("lena", "follow-ups")],

@@ -106,6 +106,18 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 }
 
+/* Signing out clears what the browser keeps (roster/sign_in_views.py). What was written here without a connection and
+   waits to be sent stays, under the name of whoever wrote it; all else goes. */
+const UNSENT = "heartwork-unsent:";
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-signs-out]")) return;
+  if (!Object.keys(localStorage).some((name) => name.startsWith(UNSENT))) return;
+  sessionStorage.clear();
+  for (const name of Object.keys(localStorage)) if (!name.startsWith(UNSENT)) localStorage.removeItem(name);
+  const field = event.target.appendChild(document.createElement("input"));
+  [field.type, field.name, field.value] = ["hidden", "unsent", "1"];
+});
+
 /* Bringing files: too much is said before it is sent, and one sees how much has arrived. */
 document.addEventListener("change", (event) => {
   const field = event.target.closest("[data-limit-mb]");

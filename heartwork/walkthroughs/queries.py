@@ -1,0 +1,275 @@
+"""Questions about visits: which there are, what observers saw alike, a school over time; and what the talk about it is.
+
+Nobody reads what one observer saw: others see counts, from three observers or three visits on, and notes without a name
+only among those who walked the same visit and have sent theirs.
+"""
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.meetings.queries import readable, spread
+from heartwork.roster.models import Organization, StaffMember
+from heartwork.teams.activities import Activity, Item, Prompt, Together
+from heartwork.teams.models import Meeting
+from heartwork.walkthroughs import access, actions
+from heartwork.walkthroughs.models import Visit, Walk
+from heartwork.walkthroughs.walking import DESCRIPTIONS, MOOD, MOODS, Answers, Seen, read
+from heartwork.web.dots import dots
+
+FEWEST = 3  # observers of a visit, or visits of a year, that are told of to those who did not walk
+
+
+def visits(viewer: StaffMember) -> QuerySet[Visit]:
+    """The visits to the viewer's schools, the newest first; `mine` is 1 for those they have sent something of."""
+    return access.visits(viewer).annotate(mine=Count("walks", filter=Q(walks__observer=viewer)))
+
+
+def visit(viewer: StaffMember, public_id: uuid.UUID) -> Visit:
+    """A visit to one of the viewer's schools; else Http404."""
+    found = access.visits(viewer).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def my_walk(viewer: StaffMember, visit: Visit) -> Walk | None:
+    """What the viewer has sent of this visit; None: nothing yet. Nobody else's."""
+    return Walk.objects.filter(visit=visit, observer=viewer).first()
+
+
+# -- one visit
+
+
+@dataclass(frozen=True)
+class Told:
+    """One description as the observers of a visit saw it: how many did, did not, could not tell; and their notes."""
+
+    item: Item
+    seen: int
+    not_seen: int
+    unsure: int
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def could_tell(self) -> int:
+        """How many saw it or saw that it was not there."""
+        return self.seen + self.not_seen
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether two or more could tell, and say the same."""
+        return self.could_tell > 1 and 0 in (self.seen, self.not_seen)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether some saw it and some did not."""
+        return 0 not in (self.seen, self.not_seen)
+
+    @property
+    def sentence(self) -> str:
+        """ "2 saw it, 1 did not see it, 1 could not tell." """
+        said = [
+            (self.seen, ngettext("%(n)d saw it", "%(n)d saw it", self.seen)),
+            (self.not_seen, ngettext("%(n)d did not see it", "%(n)d did not see it", self.not_seen)),
+            (self.unsure, ngettext("%(n)d could not tell", "%(n)d could not tell", self.unsure)),
+        ]
+        told = [words % {"n": n} for n, words in said if n]
+        return gettext("%(counts)s.") % {"counts": ", ".join(told)} if told else gettext("Nobody marked it.")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A visit as its observers saw it, for one reader. `answers` is empty where the reader may not know yet."""
+
+    visit: Visit
+    observers: int
+    answers: Sequence[Answers]
+    has_notes: bool  # the reader walked it, too
+
+    @cached_property
+    def told(self) -> list[Told]:
+        """Each of the nine descriptions, in their order."""
+        return [told(item, self.answers, has_notes=self.has_notes) for item in DESCRIPTIONS]
+
+    @property
+    def apart(self) -> list[Told]:
+        """What some saw and some did not."""
+        return [each for each in self.told if each.is_apart]
+
+    @property
+    def alike(self) -> list[Told]:
+        """What two or more could tell, all the same."""
+        return [each for each in self.told if each.is_alike]
+
+    @property
+    def alone(self) -> list[Told]:
+        """What one or nobody could tell: there is nothing to compare."""
+        return [each for each in self.told if each.could_tell < 2]
+
+    @property
+    def compared(self) -> int:
+        """Of how many descriptions two or more could tell."""
+        return len(self.alike) + len(self.apart)
+
+    @property
+    def mood(self) -> SafeString | None:
+        """How lively or calm it was, as dots; None for fewer than three views, of which each would know the others'."""
+        return mood(self.answers)
+
+    @property
+    def mood_notes(self) -> list[str]:
+        """What was noted of it."""
+        return notes(MOOD, self.answers) if self.has_notes else []
+
+
+def found(visit: Visit, viewer: StaffMember | None = None) -> Found:
+    """What was seen on a visit; for `viewer`, or, without one, for all who may read of the school. One query.
+
+    Whoever has sent their own sees what all saw, with the notes; the others counts, from three observers on.
+    """
+    walks = list(visit.walks.all())
+    has_notes = any(walk.observer_id == viewer.pk for walk in walks) if viewer else False
+    is_told = has_notes or len(walks) >= FEWEST
+    return Found(visit, len(walks), [read(walk.answers) for walk in walks] if is_told else [], has_notes)
+
+
+def told(item: Item, answers: Iterable[Answers], *, has_notes: bool = False) -> Told:
+    """One description, counted."""
+    answers = list(answers)
+    said = [each.get(item.code, {}).get("seen") for each in answers]
+    yes, no, unsure = (said.count(choice) for choice in (Seen.YES, Seen.NO, Seen.UNSURE))
+    return Told(item, yes, no, unsure, notes(item, answers) if has_notes else [])
+
+
+def notes(item: Item, answers: Iterable[Answers]) -> list[str]:
+    """What observers noted of one thing, in the order of the words: not of who wrote them."""
+    return sorted(note for each in answers if (note := each.get(item.code, {}).get("note")))
+
+
+def mood(answers: Iterable[Answers]) -> SafeString | None:
+    """The views from lively to calm as dots: each a view, none of them better; None for fewer than three."""
+    views = [at for each in answers if (at := each.get(MOOD.code, {}).get("at"))]
+    counts = spread(views, range(1, len(MOODS) + 1))
+    return dots(counts, MOODS, title=str(MOOD.name), mine=None) if len(views) >= FEWEST else None
+
+
+def talks(viewer: StaffMember, visit: Visit) -> list[Meeting]:
+    """The meetings in which a team talked about the visit, as far as the viewer may open them."""
+    rows = list(visit.talks.select_related("team"))
+    open_to = readable(viewer, rows)
+    return [meeting for meeting in rows if meeting.pk in open_to]
+
+
+# -- a school over time
+
+
+@dataclass(frozen=True)
+class Year:
+    """The visits of one school year."""
+
+    name: str  # "2025–26"
+    visits: int
+    saw: dict[str, int] | None  # by description, on how many of them it was seen; None for too few to tell
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """A school over its visits, year by year, the newest first."""
+
+    years: list[Year]
+    answers: list[Answers]
+
+    @property
+    def rows(self) -> list[tuple[Item, list[tuple[Year, int | None]]]]:
+        """Each description, with each year and on how many of its visits somebody saw it."""
+        return [
+            (item, [(year, year.saw[item.code] if year.saw else None) for year in self.years]) for item in DESCRIPTIONS
+        ]
+
+    @property
+    def mood(self) -> SafeString | None:
+        """How lively or calm the school was, as all observers of all these visits saw it."""
+        return mood(self.answers) if any(year.saw for year in self.years) else None
+
+
+def school(viewer: StaffMember, public_id: uuid.UUID) -> Organization:
+    """One of the viewer's schools; else Http404."""
+    found = access.schools(viewer).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def over_time(viewer: StaffMember, school: Organization) -> OverTime:
+    """On how many visits of each year somebody saw each description. Two queries."""
+    by_year: dict[str, list[list[Answers]]] = defaultdict(list)
+    for each in access.visits(viewer).filter(school=school).prefetch_related("walks"):
+        if answers := [read(walk.answers) for walk in each.walks.all()]:
+            by_year[year_of(each.held_on)].append(answers)
+    years = [Year(name, len(here), _saw(here)) for name, here in by_year.items()]
+    told = [answers for year in years if year.saw for walked in by_year[year.name] for answers in walked]
+    return OverTime(years, told)
+
+
+def _saw(visits: list[list[Answers]]) -> dict[str, int] | None:
+    if len(visits) < FEWEST:
+        return None
+    return {item.code: sum(told(item, answers).seen > 0 for answers in visits) for item in DESCRIPTIONS}
+
+
+def year_of(day: datetime.date) -> str:
+    """The school year of a day, from August on.
+
+    >>> year_of(datetime.date(2026, 2, 24))
+    '2025–26'
+    """
+    begin = day.year if day.month >= 8 else day.year - 1
+    return f"{begin}–{(begin + 1) % 100:02}"
+
+
+# -- the talk about it
+
+
+def on_table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
+    """The visit that a meeting talks about, as all at the table may see it; and whether the viewer may open it."""
+    laid = Visit.objects.filter(talks=meeting).select_related("school").first()
+    may_open = laid is not None and access.visits(viewer).filter(pk=laid.pk).exists()
+    return {"found": found(laid) if laid else None, "may_open": may_open}
+
+
+TALK = Activity(
+    "walkthroughs",
+    _("What caring looks like here"),
+    readable,
+    about=_("What observers saw in your school, what each of you sees every day, and what you want more of."),
+    source=_("Findings: what caring looks like in schools"),
+    minutes=35,
+    template="walkthroughs/meeting.html",
+    says={
+        "alone": _("Before you hear what the observers saw: what does a student meet here every day?"),
+        "revealed": _("Look at what observers saw alike, and where they differ. Nothing here is a grade."),
+        "discussed": _("Where you see it differently: what had each of you looked at?"),
+        "decided": _("What should every student here meet more often, and who tries what?"),
+    },
+    prompts=lambda meeting: [
+        Prompt("every-day", _("What shows a student here, every day, that people care?")),
+        Prompt("some-days", _("Which students meet it less, and where?"), _("Places and times; no names.")),
+    ],
+    together=[
+        Together("looked", _("Where we see it differently"), _("And what each of us had looked at.")),
+        Together("more", _("What we want students to meet more often"), _("One line each; a line can open a problem.")),
+    ],
+    context=on_table,
+    begins=actions.lay_on_table,
+)
