@@ -114,8 +114,13 @@ class Found:
 
     @property
     def alone(self) -> list[Told]:
-        """What one or nobody could tell: there is nothing to compare."""
-        return [each for each in self.told if each.could_tell < 2]
+        """What is marked or noted, and one or nobody could tell: there is nothing to compare."""
+        return [each for each in self.told if each.could_tell < 2 and (each.could_tell or each.unsure or each.notes)]
+
+    @property
+    def unmarked(self) -> int:
+        """How many of the nine nobody marked."""
+        return len(self.told) - len(self.alike) - len(self.apart) - len(self.alone)
 
     @property
     def compared(self) -> int:

@@ -6,8 +6,10 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from heartwork.journal.models import Entry
+from heartwork.meetings.tests.stories import meeting_of
+from heartwork.teams.actions import add_member
 from heartwork.testing.browser import PHONE, axe, screenshot, sign_in, wider_than_window
-from heartwork.testing.hands import Mouse
+from heartwork.testing.hands import Keyboard, Mouse
 from heartwork.testing.people import DAY
 from heartwork.walkthroughs import actions, queries
 from heartwork.walkthroughs.models import Walk
@@ -173,3 +175,56 @@ def test_the_worker_looks_after_walks_alone_and_keeps_nothing_of_anyone(phone):
     assert phone.complaints == []
     phone.open(reverse("together"))
     assert page.evaluate("navigator.serviceWorker.controller") is None
+
+
+def test_three_people_talk_about_what_observers_saw_to_the_recap(windows, district, visit):
+    for person, seen in ((district.ruth, "yes"), (district.lena, "yes"), (district.priya, "no")):
+        actions.send(person, visit=visit, answers={"smiles": {"seen": seen, "note": ""}, "mood": {"at": 2, "note": ""}})
+    meeting = meeting_of(district, "walkthroughs")
+    add_member(district.ruth, team=meeting.team, staff=district.uma)
+    leads, by_keys = (windows(person) for person in (district.ruth, district.tomas))
+    cut_off = windows(district.uma, width=PHONE[0], height=PHONE[1])
+    for window in (leads, by_keys, cut_off):
+        window.open(meeting.get_absolute_url())
+    mouse, keys, third = Mouse(leads.page), Keyboard(by_keys.page), Mouse(cut_off.page)
+
+    def button(window, name):
+        return window.page.get_by_role("button", name=name, exact=True)
+
+    # alone: nobody sees what observers saw
+    question = "What shows a student here, every day, that people care?"
+    third.press(button(cut_off, "Take a seat"))
+    cut_off.context.set_offline(True)
+    third.write(cut_off.page.get_by_label(question), "The bus driver knows their names.")
+    expect(cut_off.page.get_by_text("Offline: kept here, will save")).to_be_visible()
+    cut_off.context.set_offline(False)
+    expect(cut_off.page.get_by_text("only you can read it").first).to_be_visible()
+    third.press(button(cut_off, "Show it when we reveal"))
+    assert "2 saw it" not in leads.page.content()
+
+    mouse.press(button(leads, "Reveal together"))
+    for window in (leads, by_keys, cut_off):
+        expect(window.page.get_by_text("2 saw it, 1 did not see it.")).to_be_visible()
+        expect(window.page.get_by_text("The bus driver knows their names.")).to_be_visible()
+        looks_right(window.page)
+    screenshot(leads.page, "walk-talk-1280")
+    screenshot(cut_off.page, "walk-talk-360")
+    mouse.press(button(leads, "On to the discussion"))
+    more = by_keys.page.get_by_label("What we want students to meet more often: one more line")
+    expect(more).to_be_visible()
+    keys.write(more, "Someone at each door")
+    keys.press(more.locator("xpath=..").get_by_role("button"))
+    expect(leads.page.locator("#said-more")).to_contain_text("Someone at each door")
+    mouse.press(button(leads, "On to what we decide"))
+    expect(by_keys.page.get_by_role("link", name="Open a problem: Someone at each door")).to_be_visible()
+    mouse.press(button(leads, "Close the meeting"))
+    for window in (leads, by_keys, cut_off):
+        expect(window.page.get_by_text("2 saw it, 1 did not see it.")).to_be_visible()
+        expect(window.page.get_by_text("Someone at each door").first).to_be_visible()
+        looks_right(window.page)
+    leads.open(visit.get_absolute_url())
+    expect(leads.page.get_by_role("link", name="Elm student support team")).to_be_visible()
+    looks_right(leads.page)
+    screenshot(leads.page, "visit-1280")
+    leads.open(reverse("school-walks", args=[district.elm.public_id]))
+    looks_right(leads.page)

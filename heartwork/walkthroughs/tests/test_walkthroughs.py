@@ -163,7 +163,7 @@ def test_agreement_is_told_in_a_sentence(district, visit):
     assert found.apart[0].sentence == "1 saw it, 1 did not see it."
     assert [each.item.code for each in found.told if each.unsure] == ["energy"]
     assert "energy" in {each.item.code for each in found.alone}
-    assert found.compared == 2
+    assert (found.compared, found.unmarked) == (2, 6)
 
 
 def test_lively_or_calm_is_dots_from_three_views_on_and_no_number_is_made_of_them(client, district, visit):
