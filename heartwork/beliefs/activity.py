@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.beliefs import appraisal, forms, pictures, queries, views
-from heartwork.beliefs.models import Observation
+from heartwork.beliefs.models import Choice, Observation
 from heartwork.meetings.queries import readable
 from heartwork.roster.models import StaffMember
 from heartwork.teams.activities import Activity, Together
@@ -60,6 +60,7 @@ THEORY = Activity(
         Together("apart", _("Where they do not, and what we make of it")),
     ],
     context=table,
+    chose=lambda meeting: Choice.objects.filter(meeting=meeting).count(),
     acts={
         "outcome": views.name_outcome,
         "measure": views.measure_by,

@@ -81,6 +81,11 @@ class ActionForm(MapForm):
     because = PartField(label=_("because we believe"), required=False, empty_label=_("not linked yet"))
     leads_to = PartField(label=_("so that"), required=False, empty_label=_("not linked yet"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "support"):  # neither is optional: one of them is needed
+            self.fields[name].is_one_of_two = True  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         """Either a name, or a support."""
         data = super().clean() or {}

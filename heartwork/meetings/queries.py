@@ -246,6 +246,11 @@ class Sitting:
         return self._lines[DECISION]
 
     @cached_property
+    def decided(self) -> int:
+        """How many decisions there are: lines, and what the activity keeps in rows of its own."""
+        return len(self.decisions) + self.activity.chose(self.meeting)
+
+    @cached_property
     def follow_ups(self) -> QuerySet[FollowUp]:
         """Who does what by when, out of this meeting."""
         return teams.follow_ups_of(self.viewer, meeting=self.meeting)

@@ -3,10 +3,15 @@
 Source: Leadership for Caring and Supportive Schools (Washington State University, 2021), "Findings".
 """
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.meetings.queries import readable
+from heartwork.profile.roles import by_role
+from heartwork.roster.models import StaffMember
 from heartwork.teams.activities import Activity, Item, Together
+from heartwork.teams.models import Meeting, Stage
 
 STRENGTHS = [
     Item("strength-values", _("What we say we value shows in what we do every day.")),
@@ -34,6 +39,13 @@ GROWTH = [
     Item("growth-families", _("We keep reaching out to families who do not answer.")),
 ]
 
+
+def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
+    """How each role sees it, once all is revealed."""
+    is_revealed = meeting.stage != Stage.ALONE or meeting.is_closed
+    return {"by_role": by_role(PROFILE, meeting) if is_revealed else None}
+
+
 PROFILE = Activity(
     "profile",
     _("District profile"),
@@ -51,6 +63,7 @@ PROFILE = Activity(
     items=lambda meeting: [*STRENGTHS, *GROWTH],
     asks=_("How far is this true here?"),
     scale=[_("not yet"), _("a little"), _("partly"), _("mostly"), _("fully")],
+    context=table,
     together=[
         Together("evidence", _("Our evidence"), _("What have you seen, or which figure says so?")),
         Together("growth", _("Where we want to grow"), _("One line each; a line can open a problem.")),

@@ -81,6 +81,7 @@ class Activity:
     # What its own buttons do, by the first word of their value; the rest of it is the third argument. A sentence that
     # comes back says why nothing was done.
     acts: "Mapping[str, Callable[[Request, Meeting, str], str | None]]" = field(default_factory=dict)
+    chose: "Callable[[Meeting], int]" = lambda meeting: 0  # decisions that it keeps in rows of its own
     begins: "Callable[[StaffMember, Meeting], None]" = lambda actor, meeting: None  # what lies on the table at first
     closes: "Callable[[StaffMember, Meeting], None]" = lambda actor, meeting: None
 

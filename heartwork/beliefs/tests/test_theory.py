@@ -369,3 +369,23 @@ def test_a_full_map_takes_no_more(district, meeting, monkeypatch):
     put(district.ruth, meeting, Kind.ACTION, TALKS)
     with pytest.raises(PermissionDenied):
         put(district.ruth, meeting, Kind.ACTION, "One too many")
+
+
+def test_what_was_chosen_for_an_outcome_is_a_decision_in_the_recap(client, district, meeting):
+    to_stage(district, meeting, Stage.REVEALED, Stage.DISCUSSED, Stage.DECIDED)
+    actions.choose(district.ruth, meeting=meeting, outcome=outcome().pk, loop="double", reason="Nobody asked them.")
+    meetings.close(district.ruth, meeting=meeting)
+    recap = page(client, district.tomas, meeting, "meeting-recap")
+    assert "The team took <mark>one decision</mark>." in recap
+    assert "decided on nothing" not in recap
+    assert "No decision was written down." not in recap
+
+
+def test_what_we_do_is_not_called_optional_though_a_support_may_stand_for_it(client, district, meeting, circle):
+    shown = page(client, district.ruth, meeting)
+    label = shown.partition('for="action-name"')[2].partition("</label>")[0]
+    assert "What we do" in label
+    assert "optional" not in label
+    assert "(optional)" in shown.partition('for="action-because"')[2].partition("</label>")[0]
+    neither = press(client, district.ruth, meeting, "put action", name="").content.decode()
+    assert "Write what you do, or pick one of your supports: one of the two." in neither

@@ -45,7 +45,7 @@ def test_three_people_draw_apart_and_leave_with_a_recap(windows, district):
     keys.press(by_keys.page.get_by_role("button", name="Group 2"))
 
     # group 1: Ruth by dragging, Uma without a connection for a while
-    mouse.write(box(leads, "What we do (optional)"), "Advisory every day")
+    mouse.write(box(leads, "What we do"), "Advisory every day")
     mouse.press(button(leads, "Put the action down"))
     mouse.write(box(leads, "What we believe"), "Being known comes first")
     mouse.press(button(leads, "Put the belief down"))
@@ -59,9 +59,9 @@ def test_three_people_draw_apart_and_leave_with_a_recap(windows, district):
 
     expect(cut_off.page.locator("#own-lists")).to_contain_text("Advisory every day")
     cut_off.context.set_offline(True)
-    third.write(box(cut_off, "What we do (optional)"), "Two-minute talks")
+    third.write(box(cut_off, "What we do"), "Two-minute talks")
     third.press(button(cut_off, "Put the action down"))
-    expect(box(cut_off, "What we do (optional)")).to_have_value("Two-minute talks")
+    expect(box(cut_off, "What we do")).to_have_value("Two-minute talks")
     cut_off.context.set_offline(False)
     third.press(button(cut_off, "Put the action down"))
     expect(leads.page.locator("#own-lists")).to_contain_text("Two-minute talks")
@@ -70,7 +70,7 @@ def test_three_people_draw_apart_and_leave_with_a_recap(windows, district):
     keys.write(box(by_keys, "What we believe"), "Skills can be taught")
     keys.press(button(by_keys, "Put the belief down"))
     expect(by_keys.page.locator("#own-lists")).to_contain_text("Skills can be taught")
-    keys.write(box(by_keys, "What we do (optional)"), "Advisory every day")
+    keys.write(box(by_keys, "What we do"), "Advisory every day")
     keys.choose(
         by_keys.page.get_by_role("combobox", name="so that (optional)", exact=True),
         "Every student is known by an adult",
