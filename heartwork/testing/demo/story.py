@@ -26,6 +26,7 @@ from heartwork.teams.models import Meeting, Team
 from heartwork.testing.demo import public_example, trials
 from heartwork.testing.demo.days import on, who
 from heartwork.walkthroughs import actions as walkthroughs
+from heartwork.walkthroughs.walking import Answers
 
 DISTRICT = "Elmwood School District"
 EXPORT = "elmwood-export"
@@ -174,7 +175,7 @@ def _walks() -> None:
         with on(days_ago) as day:
             visit = walkthroughs.plan(who("ruth.okafor"), school=elm, held_on=day)
             for username, seen, not_seen, at, (about, note) in walked:
-                answers = {code: {"seen": "no", "note": ""} for code in not_seen.split()}
+                answers: Answers = {code: {"seen": "no", "note": ""} for code in not_seen.split()}
                 answers |= {code: {"seen": "yes", "note": ""} for code in seen.split()}
                 answers |= {about: answers[about] | {"note": note}, "mood": {"at": at, "note": ""}}
                 walkthroughs.send(who(username), visit=visit, answers=answers)
