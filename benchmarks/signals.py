@@ -1,6 +1,6 @@
 """What a look over 1,600 charts costs in a district with millions of values, beside a bare view.
 
-Run: python -m benchmarks.signals [--points 10000000] [--rounds 15]
+Run: python -m benchmarks.signals [--points 10000000] [--rounds 15] [--folder FOLDER]
 
 Fills a new SQLite database: 200 schools, 8 groups, 24 weeks, and as many measures as it takes; and 25 students for the
 bare view of `benchmarks.site`. Looks over all charts, as the worker does, and says how long that took and how much
@@ -134,8 +134,10 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--without-pages", action="store_true", help="only fill, and look over all charts")
+    parser.add_argument("--folder", help="keep the database there, and ask one that an earlier run has filled")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="heartwork-signals-") as folder:
+    with tempfile.TemporaryDirectory(prefix="heartwork-signals-") as passing:
+        folder = options.folder or passing
         os.environ |= {"HEARTWORK_DATA": folder, "HEARTWORK_SECRET_KEY": "only for measuring " * 4}
         from django.core.management import call_command
 
@@ -143,9 +145,12 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        begun = time.perf_counter()
-        print(f"{fill(options.points):,} values, {time.perf_counter() - begun:.0f} s to fill")
-        look()
+        from heartwork.measures.models import Measure
+
+        if not Measure.objects.exists():
+            begun = time.perf_counter()
+            print(f"{fill(options.points):,} values, {time.perf_counter() - begun:.0f} s to fill", flush=True)
+            look()
         if not options.without_pages:
             measure_pages(options.rounds)
 

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 import pytest
 import time_machine
+from django.db import transaction
+from django.test import override_settings
 
 from heartwork.measures import differences, queries, scanning
 from heartwork.measures.actions import begin_phase, define_measure
 from heartwork.measures.places import Group
 from heartwork.roster import imports
+from heartwork.roster.imports import stage
 from heartwork.roster.models import Organization, Section
 from heartwork.testing import make_district
 from heartwork.testing.people import hire
@@ -52,23 +55,39 @@ class Made:
         return Group(self.planted[kind]["subgroupType"], self.planted[kind]["subgroup"])
 
 
-@pytest.fixture(params=SEEDS)
-def made(request, db, tmp_path):
-    """The files, imported, with referrals counted from the records by school and group."""
+@pytest.fixture(scope="module", params=SEEDS)
+def district(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """The files of one seed, imported once for all tests that ask them, and gone behind them."""
+    folder = tmp_path_factory.mktemp("made")
+    here = override_settings(IMPORTS=folder / "imports", KEYS=folder / "keys")
+    with django_db_blocker.unblock(), here:
+        with transaction.atomic():
+            yield _imported(folder / "files", request.param)
+            transaction.set_rollback(True)
+        stage.let_go()
+
+
+def _imported(folder, seed):
     with time_machine.travel(DAY, tick=True):
-        arguments = ["--students", str(STUDENTS), "--seed", str(request.param), "--weeks", str(WEEKS)]
-        make_district.main([*arguments, "--out", str(tmp_path)])
-        truth = json.loads((tmp_path / "truth.json").read_text())
+        arguments = ["--students", str(STUDENTS), "--seed", str(seed), "--weeks", str(WEEKS)]
+        make_district.main([*arguments, "--out", str(folder)])
+        truth = json.loads((folder / "truth.json").read_text())
         for name in ["truth.json", *(f"{unused}.csv" for unused in UNUSED)]:
-            (tmp_path / name).unlink()
-        run = imports.read(imports.begin(None, name="made", source=tmp_path).pk)
+            (folder / name).unlink()
+        run = imports.read(imports.begin(None, name="made", source=folder).pk)
         run = imports.apply(run.pk, actor=None, agreed=True)
         assert run.state == run.State.APPLIED, run.error
+    return {fact["kind"]: fact for fact in truth["facts"]}
+
+
+@pytest.fixture
+def made(district, db):
+    """A district as imported, with referrals counted from the records by school and group, and who asks."""
+    with time_machine.travel(DAY, tick=True):
         dana = hire("Dana Whitlock", "student_services_director")
         measures = {measure.source_id: measure for measure in queries.measures(dana)}
         measures["counted"] = define_measure(dana, name="Referrals from the records", source="referrals")
-        planted = {fact["kind"]: fact for fact in truth["facts"]}
-        yield Made(planted, measures, dana, hire("Lena Ito", "district_leader"))
+        yield Made(district, measures, dana, hire("Lena Ito", "district_leader"))
 
 
 def day(text):
