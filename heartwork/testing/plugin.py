@@ -1,10 +1,17 @@
 """What every test may ask for: the fictional district, and a day that stands still."""
 
 import datetime
+import fcntl
+import hashlib
 import importlib
 import os
+import shutil
+import sqlite3
+import subprocess
+import sys
 import zoneinfo
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +21,7 @@ from django.utils import translation
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync driver runs an event loop of its own
 os.environ.setdefault("HEARTWORK_SECRET_KEY", "only-for-tests")
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,6 +33,47 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction"):
             item.add_marker(pytest.mark.django_db(**{**marker.kwargs, "serialized_rollback": True}), append=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _begin_with_what_migrations_made() -> Iterator[None]:
+    """Migrating an empty database takes longer than most tests: SQLite's tables are kept until a migration changes."""
+    from django.db.backends.signals import connection_created
+
+    def fill(connection: Any, **_: Any) -> None:
+        if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+            return
+        if not connection.connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            with closing(sqlite3.connect(_migrated())) as kept:
+                kept.backup(connection.connection)
+
+    connection_created.connect(fill)
+    yield
+    connection_created.disconnect(fill)
+
+
+def _migrated() -> Path:
+    """A database as the migrations make it; made once for all that read them so, however many run at the same time."""
+    from django.db.migrations.loader import MigrationLoader
+
+    files = {str(sys.modules[each.__module__].__file__) for each in MigrationLoader(None).disk_migrations.values()}
+    texts = hashlib.sha256(b"".join(Path(file).read_bytes() for file in sorted(files))).hexdigest()[:16]
+    folder = PROJECT / ".pytest_cache" / "migrated"
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / texts / "heartwork.sqlite3"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(made.parent, ignore_errors=True)
+            data = folder / f"{texts}-begun"
+            shutil.rmtree(data, ignore_errors=True)
+            command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            asked = {name: value for name, value in os.environ.items() if name != "HEARTWORK_DATABASE_URL"}
+            subprocess.run(command, cwd=PROJECT, env=asked | {"HEARTWORK_DATA": str(data)}, check=True)
+            with closing(sqlite3.connect(data / made.name)) as whole:
+                whole.execute("PRAGMA journal_mode=DELETE")  # all of it in one file, with no other beside it
+            data.rename(made.parent)
+    return made
 
 
 @pytest.fixture(autouse=True)
