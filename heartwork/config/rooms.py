@@ -22,7 +22,9 @@ ROOMS = [
     "levers",
     "profile",
     "reflections",
+    "routines",
     "stories",
+    "supportteam",
     "cycles",
     "pages",
 ]

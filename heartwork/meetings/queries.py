@@ -20,7 +20,7 @@ from heartwork.meetings.models import Line, Passage, Rating, Seat, Writing
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember
 from heartwork.teams import queries as teams
-from heartwork.teams.activities import ACTIVITIES, Activity, Item, Mark, Prompt, Together
+from heartwork.teams.activities import ACTIVITIES, Activity, Item, Mark, Prompt, Together, Words
 from heartwork.teams.models import FollowUp, Meeting, Stage
 from heartwork.web.dots import dots
 
@@ -107,10 +107,22 @@ class Sitting:
         return ACTIVITIES[self.meeting.activity]
 
     @property
-    def steps(self) -> list[tuple[Stage, str]]:
-        """The stages, each "done", "now" or "" (still to come)."""
+    def steps(self) -> list[tuple[Words, str]]:
+        """The stages by name, each "done", "now" or "" (still to come)."""
         now = STAGES.index(Stage(self.meeting.stage))
-        return [(stage, "done" if n < now else "now" if n == now else "") for n, stage in enumerate(STAGES)]
+        called = [self.activity.calls.get(stage, stage.label) for stage in STAGES]
+        return [(name, "done" if n < now else "now" if n == now else "") for n, name in enumerate(called)]
+
+    @property
+    def next_name(self) -> Words:
+        """What the next stage is called, where the activity has a name of its own for it."""
+        return self.activity.calls.get(self.next_stage or "", "")
+
+    @property
+    def earlier_name(self) -> Words:
+        """What the stage before is called."""
+        earlier = self.earlier_stage
+        return self.activity.calls.get(earlier, earlier.label) if earlier else ""
 
     @property
     def spoken_code(self) -> str:

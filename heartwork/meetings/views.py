@@ -80,6 +80,7 @@ def meeting(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def _shown(request: Request, found: Sitting, **more: Any) -> dict[str, Any]:
     """What every page of a meeting has, and what is the activity's own."""
     promises = PromiseForm(viewer=request.user, meeting=found.meeting)
+    found.activity.seen(request.user, found.meeting)
     own = found.activity.context(request.user, found.meeting)
     return {"place": "together", "sitting": found, "meeting": found.meeting, "promise": promises, **own, **more}
 

@@ -17,6 +17,8 @@ from heartwork.roster.models import ImportRun, StaffMember, Strength, Student, n
 from heartwork.supports import queries as supports
 from heartwork.supports.gaps import Gap, gaps, rules_for
 from heartwork.supports.models import Domain, Emphasis, Support
+from heartwork.supportteam.models import Talk
+from heartwork.supportteam.queries import talks_of
 from heartwork.teams import queries as teams
 from heartwork.teams.models import FollowUp, Meeting
 from heartwork.web.constellation import Mark, Sky, sky
@@ -52,6 +54,7 @@ class StudentPage:
     own: list[supports.Bearing]  # those the student is listed in, or waits for
     follow_ups: list[FollowUp]
     audits: list[AuditedStudent]
+    talks: list[Talk]  # in the meetings of support teams
 
 
 def student_page(viewer: StaffMember, student: Student, day: datetime.date | None = None) -> StudentPage:
@@ -77,6 +80,7 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
         own=[bearing for bearing in around if not bearing.is_universal],
         follow_ups=list(teams.follow_ups_of(viewer, student=student).filter(done_on=None)),
         audits=audits.audits_of(viewer, student),
+        talks=talks_of(viewer, student),
     )
 
 

@@ -78,10 +78,27 @@ KINDS = {
         _("to see what care looks like here, and talk about it"),
         "walkthrough.read",
     ),
+    "talks": Kind(
+        _("About whom a support team talks, and what it sees in a student’s way; sealed"),
+        TYPED,
+        _("to decide together on a next step"),
+        "student.read",
+    ),
     "alone": Kind(
         _("What a person writes or marks alone in a meeting; sealed, and read by its author only"),
         TYPED,
         _("so that each thinks before all speak"),
+    ),
+    "heard": Kind(
+        _("How a person finds a change, in a week; sealed, and told only as one of many"),
+        TYPED,
+        _("to see where it is unclear what something is for"),
+    ),
+    "changes": Kind(
+        _("What teams change, for which result, and how many minutes a week something asks of a role"),
+        TYPED,
+        _("so that what is asked of a day is seen before it is asked"),
+        "routine.read",
     ),
     "meetings": Kind(
         _("What people share in a meeting, and what a team says and decides together"),

@@ -127,6 +127,14 @@ def lend_sight(actor: StaffMember, *, meeting: Meeting, students: Iterable[Stude
             note(actor, "sight.lent", student, staff=staff.pk, meeting=meeting.pk)
 
 
+@transaction.atomic
+def stop_lending(actor: StaffMember, *, meeting: Meeting, student: Student) -> None:
+    """Nobody sees this student through the meeting any more. Raises PermissionDenied for who is not of the team."""
+    if not queries.is_member(actor, meeting.team):
+        raise PermissionDenied("not of this team")
+    _end_sights(actor, Sight.objects.filter(meeting=meeting, assignment__student=student))
+
+
 def _end_sights(actor: StaffMember, sights: Iterable[Sight]) -> None:
     """End the assignments now: the last day was yesterday. One begun today never was; the journal remembers it."""
     today = timezone.localdate()

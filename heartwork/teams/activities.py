@@ -70,6 +70,7 @@ class Activity:
     minutes: int = 45
     template: str = "meetings/meeting.html"  # one that extends it, for what is its own
     says: Mapping[str, Words] = field(default_factory=dict)  # what to do at each stage, by the stage's name
+    calls: Mapping[str, Words] = field(default_factory=dict)  # what a stage is called here, where not as usual
     prompts: "Callable[[Meeting], Sequence[Prompt]]" = lambda meeting: ()
     together: Sequence[Together] = ()
     items: "Callable[[Meeting], Sequence[Item]]" = lambda meeting: ()  # what each person marks alone
@@ -84,6 +85,7 @@ class Activity:
     chose: "Callable[[Meeting], int]" = lambda meeting: 0  # decisions that it keeps in rows of its own
     begins: "Callable[[StaffMember, Meeting], None]" = lambda actor, meeting: None  # what lies on the table at first
     closes: "Callable[[StaffMember, Meeting], None]" = lambda actor, meeting: None
+    seen: "Callable[[StaffMember, Meeting], None]" = lambda viewer, meeting: None  # writes down who was shown to whom
 
     @property
     def is_staged(self) -> bool:

@@ -45,8 +45,12 @@ from heartwork.roster import import_actions as imports
 from heartwork.roster import imports as pipeline
 from heartwork.roster.access import MAY
 from heartwork.roster.models import Attribute, ImportRun, StaffMember, Student
+from heartwork.routines import actions as routines
+from heartwork.routines.models import Routine
 from heartwork.supports import actions as supports
 from heartwork.supports.models import Domain, Emphasis, Kind, Participation, Support, Tier
+from heartwork.supportteam import actions as supportteam
+from heartwork.supportteam.models import Hurdle, Talk
 from heartwork.teams import actions as teams
 from heartwork.teams.models import FollowUp, Stage, TeamMember
 from heartwork.testing.people import DAY, hire
@@ -75,6 +79,9 @@ ASKS_NOBODY = {
     "meetings.changed": "counts a change that the action around it has made",
     "meetings.erase": "touches only what the actor wrote themselves",
     "meetings.took_recap": "writes down what the person did themselves",
+    "supportteam.close": "is called when a meeting closes, which asks",
+    "supportteam.saw": "writes down about whom the viewer is told, each with the reason",
+    "routines.take_up": "is called when a meeting closes, which asks",
     "measures.look_again": "forgets what can be worked out again, inside the action that changes values",
     "privacy.retain": "by the clock or the command, for nobody: what the district decided",
     "supports.saw_students": "writes down a number, of a list that was narrowed",
@@ -418,6 +425,49 @@ def promise_of_elm(s: Any) -> Commitment:
     """What Ruth's team promises each other."""
     meeting = s.things["meeting", "own"]
     return Commitment.objects.create(team=meeting.team, text="We greet each other", meeting=meeting, agreed_on=DAY)
+
+
+def over_about_students(s: Any) -> Any:
+    """The meeting of Ruth's team about students, which is over."""
+    meetings.close(s.ruth, meeting=s.things["students_meeting", "own"])
+    return s.things["students_meeting", "own"]
+
+
+def talk_of_maya(s: Any) -> Talk:
+    """Maya on the agenda of Ruth's team."""
+    meeting = s.things["students_meeting", "own"]
+    supportteam.put_on(s.ruth, meeting=meeting, student=s.maya)
+    return Talk.objects.select_related("meeting", "student").get(meeting=meeting)
+
+
+def hurdle_of_tomas(s: Any) -> Hurdle:
+    """What Tomás sees in Maya's way."""
+    return Hurdle.objects.create(talk=talk_of_maya(s), text="The bus", said_by=s.tomas)
+
+
+def about_maya(does: Any, who: str, *refused: No, **given: Any) -> Row:
+    """A row about Maya, about whom Ruth's team talks."""
+    far = no("ola", "is of the team, and has taken no seat")
+    return row(does, who, *NOT_AT_THE_TABLE, far, *refused, needs="meeting.edit", **given)
+
+
+def looks_at_a_change(s: Any) -> Any:
+    """A meeting of Ruth's team that looks at its change already."""
+    meeting = meeting_about("routines")(s)
+    s.things["change", "own"].meetings.add(meeting)
+    return meeting
+
+
+def routine_of_elm(s: Any) -> Routine:
+    """A routine that the change of Ruth's team asks for."""
+    return Routine.objects.create(change=s.things["change", "own"], kind="new", text="Ten minutes")
+
+
+def ended_change(s: Any) -> Any:
+    """The change of Ruth's team, which is over."""
+    s.things["change", "own"].ended_on = DAY
+    s.things["change", "own"].save()
+    return s.things["change", "own"]
 
 
 def thanks_of_ruth(s: Any) -> Thanks:
@@ -1260,6 +1310,86 @@ ROWS = [
         text="Try it",
     ),
     at_table(meetings.strike, "ruth", no("tomas", "Ruth wrote it and leads"), line=line_of_ruth),
+    # supportteam
+    row(
+        supportteam.put_on,
+        "ruth",
+        *NOT_AT_THE_TABLE,
+        no("ola", "is of the team, and has taken no seat"),
+        no("tomas", "does not reach Noor", student=one("noor")),
+        no("nadia", "sees Maya by another meeting alone"),
+        no("ruth", "the meeting is over", meeting=over_about_students),
+        no("ruth", "the meeting is about something else", meeting=own("meeting")),
+        needs="student_meeting.open",
+        meeting=own("students_meeting"),
+        student=one("maya"),
+    ),
+    about_maya(
+        supportteam.take_off,
+        "ruth",
+        no("tomas", "neither put her on nor leads"),
+        no("ruth", "somebody has said something", talk=lambda s: hurdle_of_tomas(s).talk),
+        talk=talk_of_maya,
+    ),
+    about_maya(supportteam.say, "tomas", talk=talk_of_maya, text="The bus comes late"),
+    about_maya(
+        supportteam.unsay,
+        "ruth",
+        no("uma", "neither said it nor leads"),
+        hurdle=lambda s: hurdle_of_tomas(s),
+    ),
+    row(
+        supportteam.go_on,
+        "ruth",
+        *NOT_AT_THE_TABLE,
+        no("tomas", "does not lead"),
+        no("ruth", "nobody is on the agenda", meeting=own("students_meeting")),
+        needs="meeting.edit",
+        meeting=lambda s: talk_of_maya(s).meeting,
+    ),
+    row(
+        teams.stop_lending,
+        "ruth",
+        *NOT_AT_THE_TABLE,
+        meeting=own("students_meeting"),
+        student=lambda s: talk_of_maya(s).student,
+    ),
+    # routines
+    at_table(routines.name_change, "tomas", meeting=meeting_about("routines"), name="Circle every morning"),
+    at_table(
+        routines.go_on_with,
+        "tomas",
+        no("tomas", "it is of another team", change=lambda s: s.things["change", "sibling"].pk),
+        no("tomas", "the meeting looks at one already", meeting=looks_at_a_change),
+        meeting=meeting_about("routines"),
+        change=lambda s: s.things["change", "own"].pk,
+    ),
+    row(routines.let_go, "ola", *NOT_AT_THE_TABLE, needs="routine.edit", routine=routine_of_elm),
+    row(routines.begin_change, "ola", *NOT_AT_THE_TABLE, needs="routine.edit", change=own("change")),
+    row(routines.end_change, "ola", *NOT_AT_THE_TABLE, needs="routine.edit", change=own("change")),
+    row(
+        routines.say_minutes,
+        "ola",
+        *NOT_AT_THE_TABLE,
+        no("ola", "there is no such role", minutes={"superintendent": 5}),
+        no("ola", "leads no support there", change=None, support=own("support")),
+        needs="routine.edit",
+        change=own("change"),
+        minutes={"teacher": 5},
+    ),
+    row(
+        routines.answer,
+        "priya",
+        FAR,
+        no("sol", "does not work in a school"),
+        no("uma", "it is over", change=ended_change),
+        no("priya", "nobody asks that", question="weather"),
+        STRANGER,
+        needs="routine.edit",
+        change=own("change"),
+        question="what-for",
+        answer="yes",
+    ),
     # commitments
     row(commitments.let_go, "ola", *NOT_AT_THE_TABLE, needs="meeting.edit", commitment=promise_of_elm),
     row(

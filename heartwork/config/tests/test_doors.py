@@ -25,6 +25,7 @@ from heartwork.roster.access import MAY, REACH
 from heartwork.roster.checks import every_view
 from heartwork.roster.imports import folder_of
 from heartwork.roster.models import Assignment, ImportRun, PossibleTwin
+from heartwork.routines.models import Change
 from heartwork.supports.models import Kind, Participation, Support
 from heartwork.teams.actions import add_member, create_team, end_membership
 from heartwork.teams.models import FollowUp
@@ -163,6 +164,18 @@ def walked_through(role: str) -> set[str]:
 def school_at(story: Any, scope: str) -> dict[str, Any]:
     """The address of something about a school: Oak for other, else Elm."""
     return {"public_id": (story.oak if scope == "other" else story.elm).public_id}
+
+
+def changes_read(role: str) -> set[str]:
+    """What a change asks, where one works (own and sibling); everywhere for who works district-wide."""
+    leaders = ("superintendent", "district_leader", "student_services_director")
+    return set(SCOPES) if role in leaders else {"own", "sibling"}
+
+
+def changes_answered(role: str) -> set[str]:
+    """How it is for oneself, where one works in a school."""
+    leaders = ("superintendent", "district_leader", "student_services_director")
+    return set() if role in leaders else {"own", "sibling"}
 
 
 def supports_to_edit(role: str) -> set[str]:
@@ -347,6 +360,12 @@ DOORS: dict[str, Door] = {
     "school-walks": Door(school_at, walked_through),
     # commitments
     "promises": Door(at("team"), of_meeting),
+    # routines
+    "ledger": Door(),
+    "change": Door(at("change"), changes_read, changes_answered, posts=(("do", "answer what-for=yes"),)),
+    "support-minutes": Door(at("support"), supports_to_edit),
+    # supportteam
+    "support-agenda": Door(at("students_meeting"), of_meeting),
     # privacy
     "privacy": Door(),
     "what-we-hold": Door(),
@@ -420,6 +439,9 @@ def story(district):
         meeting = meetings.begin(leader, activity="reflect-outcomes", team=team, held_on=DAY, facilitator=leader)
         for person in others:
             meetings.sit_down(person, meeting=meeting)
+        about_students = meetings.begin(leader, activity="supportteam", team=team, held_on=DAY, facilitator=leader)
+        for person in others:
+            meetings.sit_down(person, meeting=about_students)
         kind = Kind.objects.get(code="counselor")
         support = Support.objects.create(
             name=f"Support {scope}", school=school, tier=kind.tier, domain=kind.domain, emphasis=kind.emphasis
@@ -430,8 +452,12 @@ def story(district):
             ("team", scope): team,
             ("audit", scope): audit,
             ("meeting", scope): meeting,
+            ("students_meeting", scope): about_students,
             ("support", scope): support,
             ("visit", scope): walkthroughs.plan(leader, school=school, held_on=DAY),
+            ("change", scope): Change.objects.create(
+                team=team, name=f"Change {scope}", proposed_by=leader, proposed_on=DAY, begun_on=DAY
+            ),
             ("participation", scope): Participation.objects.create(
                 student=district.students[student], support=support, begin=DAY
             ),

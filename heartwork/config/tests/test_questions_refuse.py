@@ -34,6 +34,7 @@ from heartwork.roster import import_queries as imports
 from heartwork.roster import queries as roster
 from heartwork.roster.imports import folder_of
 from heartwork.roster.models import Assignment, ImportRun, PossibleTwin, StudentAttribute
+from heartwork.routines import queries as routines
 from heartwork.supports import coverage, gaps
 from heartwork.supports import queries as supports
 from heartwork.supports.forms import WhichForm
@@ -280,6 +281,20 @@ QUESTIONS = {
         Http404,
         ("priya", "dana", "kim"),
         lambda s, viewer: promises.team_of(viewer, NOWHERE),
+    ),
+    "a change": Question(
+        lambda s, viewer: routines.change(viewer, s.things["change", "own"].public_id),
+        "priya",
+        Http404,
+        ("otto", "ada", "sam", "kim"),
+        lambda s, viewer: routines.change(viewer, NOWHERE),
+    ),
+    "the ledger of a school": Question(
+        lambda s, viewer: routines.place(viewer, str(s.elm.public_id)),
+        "tomas",
+        Http404,
+        ("otto", "kim"),
+        lambda s, viewer: routines.place(viewer, str(NOWHERE)),
     ),
     "a follow-up": Question(
         lambda s, viewer: teams.follow_up(viewer, s.things["follow_up", "own"].public_id),

@@ -1,50 +1,22 @@
 """A meeting in three browsers at once: who leads, one who knows nothing but keys, one who loses the connection."""
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import expect
 
 from heartwork.meetings.models import Line, Writing
-from heartwork.meetings.tests.stories import meeting_of, team_of
-from heartwork.teams.actions import add_member
-from heartwork.testing.browser import axe, screenshot, wider_than_window
+from heartwork.testing.browser import screenshot
 from heartwork.testing.hands import Keyboard, Mouse
+from heartwork.testing.meeting_in_browser import (
+    SOON,
+    box,
+    button,
+    close_and_read,
+    in_order,
+    press_while_cut_off,
+    write_while_cut_off,
+)
 
 pytestmark = pytest.mark.browser
-SOON = 6000  # ms: without a stream, screens ask every two seconds
-
-
-def box(window, name):
-    return window.page.get_by_label(name, exact=True)
-
-
-def button(window, name):
-    return window.page.get_by_role("button", name=name, exact=True)
-
-
-@pytest.fixture
-def table(windows, district):
-    """Ruth leads at a desk; Tomás knows keys alone; Uma, on a phone, will lose the connection."""
-
-    def sit_down(activity):
-        team = team_of(district)
-        add_member(district.ruth, team=team, staff=district.uma)
-        meeting = meeting_of(district, activity, team)
-        where = reverse("meeting", args=[meeting.public_id])
-        three = [windows(person) for person in (district.ruth, district.tomas)]
-        three.append(windows(district.uma, width=360, height=800))
-        for window in three:
-            window.open(where)
-        Mouse(three[2].page).press(button(three[2], "Take a seat"))
-        return three
-
-    return sit_down
-
-
-def in_order(*windows):
-    for window in windows:
-        assert axe(window.page) == []
-        assert wider_than_window(window.page) == 0
 
 
 def test_three_people_write_alone_reveal_talk_decide_and_lose_nothing(table, district):
@@ -56,12 +28,8 @@ def test_three_people_write_alone_reveal_talk_decide_and_lose_nothing(table, dis
     keys.write(box(by_keys, question), "Each is known by name.")
     expect(by_keys.page.get_by_text("only you can read it").first).to_be_visible()
     keys.press(button(by_keys, "Show it when we reveal"))
-    cut_off.context.set_offline(True)
-    phone.write(box(cut_off, question), "They come gladly.")
-    expect(cut_off.page.get_by_text("Offline: kept here, will save")).to_be_visible()
-    assert not Writing.objects.filter(author=district.uma).exists()
-    cut_off.context.set_offline(False)
-    expect(cut_off.page.get_by_text("only you can read it").first).to_be_visible(timeout=3 * SOON)
+    write_while_cut_off(cut_off, question, "They come gladly.")
+    assert Writing.objects.get(author=district.uma).text == "They come gladly."
     phone.press(button(cut_off, "Show it when we reveal"))
     expect(button(cut_off, "Will be shown: keep it")).to_be_visible()
     keys.press(button(by_keys, "I am done for now"))
@@ -86,13 +54,7 @@ def test_three_people_write_alone_reveal_talk_decide_and_lose_nothing(table, dis
         expect(box(leads, line)).to_have_value("")
     expect(by_keys.page.locator("#said-outcomes li")).to_have_count(3, timeout=SOON)
     expect(box(cut_off, line)).to_be_visible(timeout=SOON)
-    cut_off.context.set_offline(True)
-    phone.write(box(cut_off, line), "From the bus on.")
-    phone.press(button(cut_off, "Add"))
-    expect(cut_off.page.get_by_text("You are offline, and nothing was sent.")).to_be_visible()
-    expect(box(cut_off, line)).to_have_value("From the bus on.")
-    cut_off.context.set_offline(False)
-    phone.press(button(cut_off, "Add"))
+    press_while_cut_off(cut_off, box(cut_off, line), "From the bus on.", button(cut_off, "Add"))
     expect(leads.page.locator("#said-outcomes li")).to_have_count(4, timeout=SOON)
     assert Line.objects.filter(text="From the bus on.").count() == 1
     in_order(leads, cut_off)
@@ -104,11 +66,7 @@ def test_three_people_write_alone_reveal_talk_decide_and_lose_nothing(table, dis
     keys.write(decision, "Ask the students first.")
     keys.press(button(by_keys, "Add"))
     expect(leads.page.locator("#decisions")).to_contain_text("Ask the students first.", timeout=SOON)
-    mouse.press(button(leads, "Close the meeting"))
-    for window in (leads, by_keys, cut_off):
-        expect(window.page.get_by_text("The team took one decision.")).to_be_visible(timeout=SOON)
-        expect(window.page.get_by_text("From the bus on.")).to_be_visible()
-    in_order(leads, by_keys, cut_off)
+    close_and_read(leads, (by_keys, cut_off), "The team took one decision.", "From the bus on.")
     screenshot(cut_off.page, "meeting-recap-360")
 
 

@@ -46,6 +46,9 @@ measure.read        S L D P C T U F . .
 measure.edit        S L D P C T U . . .
 walkthrough.read    S L D P C T U . . .
 walkthrough.edit    S L D P C T U . . .
+student_meeting.open . . D P C T U . . .
+routine.read        S L D P C T U . . .
+routine.edit        S L D P C T U . . .
 patterns.read       S L D P C T U . . .
 cycle.read          S L D P C T U F . .
 cycle.edit          S L D P C T U F . .

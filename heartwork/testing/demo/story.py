@@ -15,15 +15,18 @@ from heartwork.audits.models import Answer, AuditedStudent
 from heartwork.measures import actions as measures
 from heartwork.measures.models import Measure
 from heartwork.measures.places import Place
+from heartwork.meetings import actions as meetings
 from heartwork.roster import access
 from heartwork.roster import actions as roster
 from heartwork.roster.models import Organization, Student
 from heartwork.supports import actions as supports
 from heartwork.supports.gaps import students_in_gap
 from heartwork.supports.models import Kind, Support
+from heartwork.supportteam import actions as supportteam
+from heartwork.supportteam import queries as supportteam_queries
 from heartwork.teams import actions as teams
-from heartwork.teams.models import Meeting, Team
-from heartwork.testing.demo import public_example, trials
+from heartwork.teams.models import Meeting, Stage, Team
+from heartwork.testing.demo import changes, public_example, trials
 from heartwork.testing.demo.days import on, who
 from heartwork.walkthroughs import actions as walkthroughs
 from heartwork.walkthroughs.walking import Answers
@@ -78,10 +81,12 @@ def live() -> None:
     _small_audit(oak, 26, "wren.abbott", "missed_students")
     _small_audit(alder, 19, "victor.ortiz", "tier_border")
     _strengths()
+    _support_team(elm)
     _audit_under_way(elm)
     _measures()
     _walks()
     trials.live(elm)
+    changes.live(elm)
 
 
 # -- supports
@@ -333,6 +338,31 @@ def _audit_under_way(team: Team) -> None:
         eli,
         lived="He said he likes it here on the days when somebody needs something repaired.",
     )
+
+
+def _support_team(team: Team) -> None:
+    """A meeting about two students of the winter audit, strengths first."""
+    ruth, uma = who("ruth.okafor"), who("uma.singh")
+    with on(11) as day:
+        meeting = meetings.begin(ruth, activity="supportteam", team=team, held_on=day, facilitator=ruth)
+        for username in ("tomas.ruiz", "uma.singh"):
+            meetings.sit_down(who(username), meeting=meeting)
+        students = [called("Maya Rivera"), *_in_gap("ruth.okafor", "transition", 1)]
+        for student, why in zip(students, ("behavior_only", "transition"), strict=False):
+            supportteam.put_on(ruth, meeting=meeting, student=student, why=why)
+        for stage in (Stage.REVEALED, Stage.DISCUSSED):
+            meetings.move(ruth, meeting=meeting, stage=stage)
+        maya = supportteam_queries.talks(ruth, meeting).first()
+        assert maya
+        supportteam.say(ruth, talk=maya, text="Choir is on Tuesdays, and her appointments are too.")
+        supportteam.say(uma, talk=maya, text="Her plan is checked five times a day, by five people.")
+        meetings.move(ruth, meeting=meeting, stage=Stage.DECIDED)
+        teams.promise(
+            ruth, what="One adult for the daily check, whom she chooses", owner=uma,
+            due_on=day + datetime.timedelta(21), meeting=meeting, student=maya.student,
+        )  # fmt: skip
+        supportteam.go_on(ruth, meeting=meeting)
+        meetings.close(ruth, meeting=meeting)
 
 
 # -- strengths first

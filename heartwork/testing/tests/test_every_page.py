@@ -22,6 +22,7 @@ from heartwork.roster import actions as roster
 from heartwork.roster import imports
 from heartwork.roster.checks import every_view
 from heartwork.roster.models import Assignment, PossibleTwin, StaffMember, Student
+from heartwork.routines.models import Change
 from heartwork.supports.models import Participation, Support
 from heartwork.teams.models import FollowUp, Meeting, Stage, Team
 from heartwork.testing.browser import LAPTOP, PHONE, axe, screenshot, wider_than_window
@@ -100,6 +101,10 @@ class Place:
         self.team = Team.objects.get(name="Elm student support team")
         self.open_audit = Meeting.objects.get(activity="audits", closed_at=None)
         self.meeting, self.talked, self.over = (self._meeting(n) for n in range(3))
+        self.about_students = meetings.begin(
+            self.ruth, activity="supportteam", team=self.team, held_on=timezone.localdate(), facilitator=self.ruth
+        )
+        self.change = Change.objects.filter(team=self.team).first()
         self.closed_audit = (
             Meeting.objects.filter(activity="audits", team=self.team).exclude(closed_at=None).latest("held_on")
         )
@@ -259,6 +264,13 @@ PAGES = {
     "visit": [(who, lambda p: reverse("visit", args=[p.visit.public_id])) for who in ("ruth", "priya")],
     "school-walks": [("priya", lambda p: reverse("school-walks", args=[p.visit.school.public_id]))],
     "promises": [("ruth", lambda p: reverse("promises", args=[p.team.public_id]))],
+    "support-agenda": [("ruth", lambda p: reverse("support-agenda", args=[p.about_students.public_id]))],
+    "ledger": [("ruth", "ledger"), ("dana", "ledger")],
+    "change": [
+        ("tomas", lambda p: reverse("change", args=[p.change.public_id])),
+        ("sol", lambda p: reverse("change", args=[p.change.public_id])),
+    ],
+    "support-minutes": [("priya", lambda p: reverse("support-minutes", args=[p.support.public_id]))],
     "meeting-recap": [("tomas", lambda p: reverse("meeting-recap", args=[p.over.public_id]))],
     "follow-ups": [("ruth", "follow-ups"), ("tomas", "follow-ups"), ("lena", "follow-ups")],
     "follow-up": [("ruth", lambda p: reverse("follow-up", args=[p.slipped.public_id]))],

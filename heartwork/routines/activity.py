@@ -1,0 +1,66 @@
+"""What the activity is: a team looks at a change, routine by routine, before or while it asks it of everyone.
+
+Source: Leadership for Caring and Supportive Schools (Washington State University, 2021), street-level bureaucracy.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.meetings.queries import readable
+from heartwork.roster.models import StaffMember
+from heartwork.routines import actions, queries, views
+from heartwork.routines.forms import ChangeForm, MinutesForm
+from heartwork.routines.models import Routine
+from heartwork.teams.activities import Activity, Prompt, Together
+from heartwork.teams.models import Meeting
+
+
+def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
+    """What the pages of the activity need beside the meeting itself."""
+    change = queries.change_of(meeting)
+    of_team = queries.changes(viewer).filter(team=meeting.team, ended_on=None) if change is None else []
+    said = {load.role: load.minutes for load in change.loads.all()} if change else {}
+    return {
+        "change": change,
+        "others": of_team,
+        "form": ChangeForm(viewer=viewer, meeting=meeting, change=change),
+        "minutes": MinutesForm(said=said, of_change=True),
+        "loads": queries.told_minutes(change) if change else [],
+    }
+
+
+ROUTINES = Activity(
+    "routines",
+    _("What a change asks of a day"),
+    readable,
+    about=_("Which routines a change alters, what is its bottom line, what stays free, and what it should lead to."),
+    source=_("Street-level bureaucracy: routines, bottom lines and links to results"),
+    minutes=45,
+    template="routines/meeting.html",
+    says={
+        "alone": _("Say which change you look at. Then think of your own day: what would be different on a Tuesday?"),
+        "revealed": _("Read each other’s days first. Where would this be folded into what is done anyway?"),
+        "discussed": _("Agree on the bottom line, in words for someone who was not here. Leave free what can be."),
+        "decided": _("Which result is it for, how can you tell, and how many minutes does it ask of whom?"),
+    },
+    prompts=lambda meeting: [
+        Prompt("alters", _("Which routines would it change, and how?")),
+        Prompt("new", _("Which routine would be new? What would make room for it?")),
+        Prompt("bottom-line", _("What must be the same for everyone?")),
+        Prompt("flexible", _("What should each be free to do in their own way?")),
+    ],
+    together=[
+        Together(Routine.Kind.ALTERS, Routine.Kind.ALTERS.label),
+        Together(Routine.Kind.NEW, Routine.Kind.NEW.label),
+        Together(
+            Routine.Kind.BOTTOM_LINE,
+            Routine.Kind.BOTTOM_LINE.label,
+            _("As few as can be; one can see them."),
+        ),
+        Together(Routine.Kind.FLEXIBLE, Routine.Kind.FLEXIBLE.label),
+    ],
+    context=table,
+    acts={"name": views.name_change, "go_on": views.go_on_with, "minutes": views.minutes_in_meeting},
+    closes=actions.take_up,
+)

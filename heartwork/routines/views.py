@@ -1,0 +1,128 @@
+"""Pages of changes and of the load ledger, and what the buttons of the activity do."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from heartwork.meetings.actions import changed
+from heartwork.meetings.forms import mistakes, whole
+from heartwork.meetings.pulse import FEWEST
+from heartwork.roster import access
+from heartwork.roster.access import Request
+from heartwork.routines import actions, queries
+from heartwork.routines.forms import ChangeForm, MinutesForm
+from heartwork.routines.models import Heard
+from heartwork.supports.queries import may_edit, support_or_404
+from heartwork.teams.models import Meeting
+from heartwork.web.page import page
+
+# -- in the meeting
+
+
+def name_change(request: Request, meeting: Meeting, _rest: str) -> str | None:
+    """Which change it is; or why not."""
+    form = ChangeForm(request.POST, viewer=request.user, meeting=meeting, change=None)
+    if form.is_valid():
+        actions.name_change(request.user, meeting=meeting, **form.cleaned_data)
+    return mistakes(form)
+
+
+def go_on_with(request: Request, meeting: Meeting, change: str) -> None:
+    """A change of before."""
+    actions.go_on_with(request.user, meeting=meeting, change=whole(change))
+
+
+def minutes_in_meeting(request: Request, meeting: Meeting, _rest: str) -> str | None:
+    """What the change asks of a week; or why not."""
+    found = queries.change_of(meeting)
+    if found is None:
+        return _("Say first which change you look at. Nothing was kept.")
+    form = MinutesForm(request.POST, said={}, of_change=True)
+    if form.is_valid():
+        actions.say_minutes(request.user, change=found, minutes=form.minutes)
+        changed(meeting)
+    return mistakes(form)
+
+
+# -- pages
+
+
+@access.shows("routine.read")
+@require_safe
+def ledger(request: Request) -> HttpResponse:
+    """What a week asks of each role, what is not counted, and what the changes proposed would add."""
+    here = queries.place(request.user, request.GET.get("school", ""))
+    context = {
+        "place": "supports",
+        "school": here,
+        "schools": queries.places(request.user),
+        "ledger": queries.ledger(request.user, here),
+        "roles": [queries.role_name(role) for role in queries.ROLES],
+        "may_meet": access.may(request.user, "meeting.open"),
+    }
+    return page(request, "routines/ledger.html", context)
+
+
+@access.shows("routine.read", change="routine.edit")
+@require_http_methods(["GET", "POST"])
+def change(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """One change: what is meant to come of it, its routines, its minutes, and whether people know what it is for."""
+    found = queries.change(request.user, public_id)
+    do, _space, rest = request.POST.get("do", "").partition(" ")
+    said = {load.role: load.minutes for load in found.loads.all()}
+    form = MinutesForm(request.POST if do == "minutes" else None, said=said, of_change=True)
+    if request.method == "POST" and _did(request, found, do, rest, form):
+        return redirect("change", public_id)
+    context = {
+        "place": "supports",
+        "shown": queries.page_of(request.user, found),
+        "change": found,
+        "answers": Heard.Answer.choices,
+        "questions": Heard.Question.labels,
+        "fewest": FEWEST,
+        "minutes": form,
+        "may_learn": access.may(request.user, "cycle.edit"),
+    }
+    return page(request, "routines/change.html", context)
+
+
+def _did(request: Request, found: queries.Change, do: str, rest: str, form: MinutesForm) -> bool:
+    """Do what a button says; False where what was typed has to be mended."""
+    if do == "minutes":
+        if not form.is_valid():
+            return False
+        actions.say_minutes(request.user, change=found, minutes=form.minutes)
+    elif do == "answer":
+        question, _equals, word = rest.partition("=")
+        actions.answer(request.user, change=found, question=question, answer=word)
+    elif do == "begin":
+        actions.begin_change(request.user, change=found)
+    elif do == "end":
+        actions.end_change(request.user, change=found)
+    elif do == "let_go":
+        routine = found.routines.filter(pk=whole(rest), ended_on=None).select_related("change").first()
+        if routine is None:
+            raise Http404
+        actions.let_go(request.user, routine=routine)
+    else:
+        raise Http404
+    return True
+
+
+@access.shows("support.edit", change="support.edit")
+@require_http_methods(["GET", "POST"])
+def support_minutes(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """How many minutes a week a support asks of each role."""
+    found = support_or_404(request.user, public_id)
+    if not may_edit(request.user, found.school_id):
+        raise Http404
+    form = MinutesForm(request.POST or None, said=queries.minutes_of(found))
+    if form.is_valid():
+        actions.say_minutes(request.user, support=found, minutes=form.minutes)
+        messages.success(request, _("Kept on the ledger."))
+        return redirect("ledger")
+    return page(request, "routines/support_minutes.html", {"place": "supports", "support": found, "form": form})

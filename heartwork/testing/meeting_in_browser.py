@@ -1,0 +1,88 @@
+"""A meeting in three browsers at once, for the tests of activities: a table, and what is done at it.
+
+def test_three_people_look_at_a_change(table, district):
+    leads, by_keys, cut_off = table("routines")
+    write_while_cut_off(cut_off, "What must be the same for everyone?", "Ten minutes, every day.")
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Locator, expect
+
+from heartwork.testing.browser import Window, axe, wider_than_window
+from heartwork.testing.hands import Mouse
+
+SOON = 6000  # ms: without a stream, screens ask every two seconds
+
+
+def box(window: Window, name: str) -> Locator:
+    """A field, by its label."""
+    return window.page.get_by_label(name, exact=True)
+
+
+def button(window: Window, name: str) -> Locator:
+    """A button, by what it says."""
+    return window.page.get_by_role("button", name=name, exact=True)
+
+
+def in_order(*windows: Window) -> None:
+    """Each page can be read and used by everyone, and fits its window."""
+    for window in windows:
+        assert axe(window.page) == []
+        assert wider_than_window(window.page) == 0
+
+
+@pytest.fixture
+def table(windows: Callable[..., Window], district: Any) -> Callable[[str], tuple[Window, Window, Window]]:
+    """Ruth leads at a desk; Tomás knows keys alone; Uma, on a phone, will lose the connection. They sit down to it."""
+
+    def sit_down(activity: str) -> tuple[Window, Window, Window]:
+        from heartwork.meetings.tests.stories import meeting_of, team_of  # this module is read before Django is ready
+        from heartwork.teams.actions import add_member
+
+        team = team_of(district)
+        add_member(district.ruth, team=team, staff=district.uma)
+        where = reverse("meeting", args=[meeting_of(district, activity, team).public_id])
+        three = windows(district.ruth), windows(district.tomas), windows(district.uma, width=360, height=800)
+        for window in three:
+            window.open(where)
+        Mouse(three[2].page).press(button(three[2], "Take a seat"))
+        return three
+
+    return sit_down
+
+
+def write_while_cut_off(window: Window, prompt: str, words: str) -> None:
+    """Somebody writes alone, the connection is lost, and comes back: the words are kept, and only then saved."""
+    said = window.page.locator("form.words", has=box(window, prompt)).locator("[data-saved]")
+    window.context.set_offline(True)
+    Mouse(window.page).write(box(window, prompt), words)
+    expect(said).to_contain_text("Offline: kept here, will save")
+    window.context.set_offline(False)
+    expect(said).to_contain_text("only you can read it", timeout=3 * SOON)
+
+
+def press_while_cut_off(window: Window, field: Locator, words: str, press: Locator) -> None:
+    """Somebody sends a line while the connection is lost: they are told, it stands there still, and is sent again."""
+    hands = Mouse(window.page)
+    window.context.set_offline(True)
+    hands.write(field, words)
+    hands.press(press)
+    expect(window.page.get_by_text("You are offline, and nothing was sent.")).to_be_visible()
+    expect(field).to_have_value(words)
+    window.context.set_offline(False)
+    hands.press(press)
+
+
+def close_and_read(leads: Window, others: tuple[Window, ...], *words: str) -> None:
+    """Who leads closes the meeting, and every screen comes to its recap, with these words in it."""
+    Mouse(leads.page).press(button(leads, "Close the meeting"))
+    for window in (leads, *others):
+        expect(window.page).to_have_url(re.compile("/recap/$"), timeout=SOON)
+        for each in words:
+            expect(window.page.get_by_text(each).first).to_be_visible()
+    in_order(leads, *others)
