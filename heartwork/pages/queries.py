@@ -14,6 +14,7 @@ from heartwork.journal.models import Entry
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import ImportRun, StaffMember, Strength, Student, names_of
+from heartwork.routines import queries as routines
 from heartwork.supports import queries as supports
 from heartwork.supports.gaps import Gap, gaps, rules_for
 from heartwork.supports.models import Domain, Emphasis, Support
@@ -136,6 +137,7 @@ class Today:
     audits: list[tuple[Meeting, list[audits.Portrait]]]
     since: str
     changes: list[Change]
+    asked: list[routines.Change]  # what is to be answered this week
     reach: list[str]
     students: int | None
     is_for_students: bool
@@ -170,6 +172,7 @@ def today(viewer: StaffMember) -> Today:
         audits=audits.my_audits(viewer) if may_audit else [],
         since=since_in_words(since, day),
         changes=changes(viewer, since, day),
+        asked=routines.to_answer(viewer),
         reach=roster.reach_in_words(viewer),
         students=roster.count_of_students(viewer, day) if sees else 0,
         is_for_students=sees,

@@ -127,7 +127,7 @@ def test_today_asks_a_fixed_number_of_questions(client, district, django_assert_
         client.get(reverse("today"))
 
 
-QUERIES_OF_TODAY = 9
+QUERIES_OF_TODAY = 10
 
 
 def test_a_gap_worth_a_look_comes_after_the_page(client, district):
@@ -280,7 +280,7 @@ def test_a_student_page_asks_a_fixed_number_of_questions(client, district, djang
         client.get(page_of(district.maya))
 
 
-QUERIES_OF_A_STUDENT = 14
+QUERIES_OF_A_STUDENT = 16
 
 
 # -- the journal
