@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from heartwork.journal.models import Entry
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import Assignment, StaffMember, Student, on_day, search_key
+from heartwork.roster.models import Assignment, StaffMember, Student, holding, search_key
 
 VERBS: dict[str, str | Promise] = {
     "audit.added": _("noted a support that no record holds"),
@@ -152,6 +152,8 @@ VERBS: dict[str, str | Promise] = {
     "person.returned": _("wrote down that someone is back"),
     "sight.lent": _("let a member of an audit see a student"),
     "sight.ended": _("ended an audit member’s sight of a student"),
+    "substitute.given": _("let someone stand in for someone"),
+    "substitute.ended": _("ended that someone stands in for someone"),
     "strength.noted": _("noted a strength"),
     "support.added": _("added a support"),
     "support.changed": _("changed a support"),
@@ -236,7 +238,7 @@ def _narrowed(
 def readers_of(person: StaffMember) -> list[StaffMember]:
     """Who can read in the journal what this person did: somebody else than they. One query."""
     today = timezone.localdate()
-    roles = Assignment.objects.filter(on_day(today), staff__is_active=True)
+    roles = Assignment.objects.filter(holding(today), staff__is_active=True)
     roles = roles.exclude(staff__ended_on__lte=today).exclude(staff=person)
     everywhere = Q(role__in=["student_services_director", "system_administrator"])
     mine = [a.section.school_id if a.section else a.organization_id for a in access.assignments_on(person)]

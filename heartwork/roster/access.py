@@ -9,7 +9,6 @@ import functools
 import tomllib
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -22,28 +21,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from heartwork.roster.models import Assignment, Enrollment, StaffMember, Student, names_of, on_day
+from heartwork.roster.models import Assignment, Enrollment, StaffMember, Student, holding, names_of, on_day
+from heartwork.roster.reasons import ROLE_NAMES as ROLE_NAMES
+from heartwork.roster.reasons import Reason as Reason
 
 POLICY: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("access.toml").read_text())
 REACH: dict[str, str] = POLICY["reach"]
 MAY: dict[str, list[str]] = POLICY["may"]
-
-ROLE_NAMES = {
-    "superintendent": _("superintendent"),
-    "district_leader": _("district leader"),
-    "student_services_director": _("student services director"),
-    "principal": _("principal"),
-    "counselor": _("counselor"),
-    "support_staff": _("support staff"),
-    "teacher": _("teacher"),
-    "facilitator": _("member of an open audit"),
-    "system_administrator": _("system administrator"),
-}
-
+LENT = {"facilitator"}  # given by what happens, and ended by it; no person gives one by hand
 
 # -- reach: from assignments to students
 
@@ -60,7 +46,7 @@ def assignments_on(viewer: StaffMember, day: datetime.date | None = None) -> lis
         return []
     kept: dict[datetime.date, list[Assignment]] = getattr(viewer, "kept_assignments", {})
     if day not in kept:
-        rows = Assignment.objects.filter(on_day(day), staff=viewer)
+        rows = Assignment.objects.filter(holding(day), staff=viewer)
         kept[day] = list(rows.select_related("organization", "section").order_by("pk"))
     return kept[day]
 
@@ -131,7 +117,7 @@ def _reached_by(viewer: StaffMember, day: datetime.date) -> QuerySet[Student]:
         ways.append(here.filter(section__in=sections))
     if names_students:
         by_name = [role for role, far in REACH.items() if far == "caseload"]
-        named = Assignment.objects.filter(on_day(day), staff=viewer, role__in=by_name, student__isnull=False)
+        named = Assignment.objects.filter(holding(day), staff=viewer, role__in=by_name, student__isnull=False)
         # A student who has left the district leaves every caseload the same day.
         ways.append(named.filter(Exists(here.filter(student=OuterRef("student")))))
     if not ways:
@@ -141,58 +127,6 @@ def _reached_by(viewer: StaffMember, day: datetime.date) -> QuerySet[Student]:
 
 
 # -- the reason, in words
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a staff member sees a student: the assignment that reaches, and until when (None: no end is set)."""
-
-    staff: StaffMember
-    role: str
-    where: str
-    until: datetime.date | None
-    how: str  # district, school, section, grades, student
-
-    def __str__(self) -> str:
-        return self.sentence()
-
-    def sentence(self) -> str:
-        """ "You teach section 8B until June 12": said to the person it is about."""
-        until = date_format(self.until, "MONTH_DAY_FORMAT") if self.until else ""
-        words = {"role": ROLE_NAMES.get(self.role, self.role), "where": self.where, "until": until}
-        if self.how == "district":
-            return gettext("you are %(role)s of the district") % words
-        if self.how == "section":
-            text = gettext("you teach %(where)s until %(until)s") if until else gettext("you teach %(where)s")
-        elif self.role == "facilitator":
-            text = gettext("your team has an open audit about this student")
-        elif self.how == "school":
-            text = (
-                gettext("you are %(role)s at %(where)s until %(until)s")
-                if until
-                else gettext("you are %(role)s at %(where)s")
-            )
-        else:
-            text = (
-                gettext("this student is in your caseload until %(until)s")
-                if until
-                else gettext("this student is in your caseload")
-            )
-        return text % words
-
-    def about(self) -> str:
-        """ "Teaches section 8B until June 12": said of the person to others."""
-        until = date_format(self.until, "MONTH_DAY_FORMAT") if self.until else ""
-        words = {"role": ROLE_NAMES.get(self.role, self.role), "where": self.where, "until": until}
-        if self.how == "district":
-            return gettext("%(role)s, sees every student") % words
-        if self.role == "facilitator":
-            return gettext("has an open audit about this student") % words
-        if self.how == "student":
-            text = gettext("%(role)s: caseload, until %(until)s") if until else gettext("%(role)s: caseload")
-        else:
-            text = gettext("%(role)s, %(where)s, until %(until)s") if until else gettext("%(role)s, %(where)s")
-        return text % words
 
 
 class Place(NamedTuple):
@@ -244,9 +178,10 @@ def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMem
     if student.grade:
         in_grade = Q(role__in=by_reach["caseload"], student=None, section=None, organization__in=schools)
         reached |= in_grade & Q(grades__contains=student.grade)
-    rows = Assignment.objects.filter(on_day(day), reached, staff__is_active=True)
-    rows = rows.exclude(staff__ended_on__lte=day).select_related("staff", "organization", "section")
-    rows = rows.only("role", "end", "student", "section__title", "organization__name", *names_of("staff"))
+    rows = Assignment.objects.filter(holding(day), reached, staff__is_active=True)
+    rows = rows.exclude(staff__ended_on__lte=day).select_related("staff", "organization", "section", "stands_in_for")
+    columns = ["role", "begin", "end", "ends_at", "student", "section__title", "organization__name"]
+    rows = rows.only(*columns, *names_of("staff", "stands_in_for"))
     if staff:
         rows = rows.filter(staff=staff)
     return [_reason(row) for row in rows.order_by("staff__family_name", "staff__given_name", "staff_id", "pk")]
@@ -262,7 +197,8 @@ def _reason(assignment: Assignment) -> Reason:
     else:
         how = "grades" if REACH[assignment.role] == "caseload" else "school"
         where = assignment.organization.name if assignment.organization else ""
-    return Reason(assignment.staff, assignment.role, where, assignment.end, how)
+    held = assignment
+    return Reason(held.staff, held.role, where, held.begin, held.end, how, held.stands_in_for, held.ends_at)
 
 
 def reason_to_see(viewer: StaffMember, student: Student, day: datetime.date | None = None) -> Reason | None:

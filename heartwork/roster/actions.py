@@ -168,7 +168,7 @@ def give_assignment(
     Nobody gives themselves an assignment: it takes a second person. Raises PermissionDenied.
     """
     access.require(actor, "assignment.edit")
-    if staff.pk == actor.pk or role not in access.REACH or role == "facilitator":
+    if staff.pk == actor.pk or role not in access.REACH or role in access.LENT:
         raise PermissionDenied("not an assignment to give")
     access.require_reach(actor, *students)
     before = access.roles_of(staff)
@@ -188,7 +188,7 @@ def give_assignment(
         for student in named
     ]
     note(actor, "assignment.given", staff, role=role, begin=str(begin), end=str(end or ""), students=len(students))
-    _end_sessions_if_another(staff, before)
+    end_sessions_if_another(staff, before)
     return given
 
 
@@ -200,7 +200,7 @@ def end_assignment(actor: StaffMember, assignment: Assignment, last_day: datetim
     assignment.end = max(last_day, assignment.begin) if assignment.begin else last_day
     assignment.save(update_fields=["end"])
     note(actor, "assignment.ended", assignment.staff, role=assignment.role, end=str(assignment.end))
-    _end_sessions_if_another(assignment.staff, before)
+    end_sessions_if_another(assignment.staff, before)
 
 
 def _end_sessions(person: StaffMember) -> None:
@@ -209,7 +209,7 @@ def _end_sessions(person: StaffMember) -> None:
     person.refresh_from_db(fields=["sessions_round"])
 
 
-def _end_sessions_if_another(person: StaffMember, before: set[str]) -> None:
+def end_sessions_if_another(person: StaffMember, before: set[str]) -> None:
     """A session begun as one thing does not go on as another: after another role one signs in again."""
     if access.roles_of(StaffMember.objects.get(pk=person.pk)) != before:
         _end_sessions(person)

@@ -154,7 +154,7 @@ class PeopleSearch(forms.Form):
 
 
 def _roles() -> list[tuple[str, str]]:
-    return [(role, str(name).capitalize()) for role, name in access.ROLE_NAMES.items() if role != "facilitator"]
+    return [(role, str(name).capitalize()) for role, name in access.ROLE_NAMES.items() if role not in access.LENT]
 
 
 class RoleForm(forms.Form):

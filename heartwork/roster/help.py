@@ -55,6 +55,7 @@ WHAT: dict[str, str | Promise] = {
     "import.edit": _("Import files"),
     "assignment.read": _("See staff and their assignments"),
     "assignment.edit": _("Give and end assignments and sign-ins"),
+    "substitute.edit": _("Say who stands in for someone, and for how long; principals, at their own school"),
     "privacy.read": _("See how long each kind of data is kept"),
     "family.read": _("See what a family said and asked about records, and what left the district"),
     "family.edit": _("Write down what a family says and asks, and what leaves the district"),

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.sealing.fields import SealedTextField
@@ -42,6 +43,11 @@ def on_day(day: datetime.date, prefix: str = "") -> Q:
     return (Q(**{f"{prefix}begin__isnull": True}) | Q(**{f"{prefix}begin__lte": day})) & (
         Q(**{f"{prefix}end__isnull": True}) | Q(**{f"{prefix}end__gte": day})
     )
+
+
+def holding(day: datetime.date) -> Q:
+    """Assignments that hold on `day`: within their days, and not over since a moment that has passed."""
+    return on_day(day) & (Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
 
 
 NOT_A_WORD = re.compile(r"[^\w]+")
@@ -335,7 +341,8 @@ class Assignment(models.Model):
     """Why a staff member may see anyone: a role somewhere, between two dates.
 
     Reach narrows with what is named: a student; a section; some grades of an organization; an organization; nothing
-    but the role, for the whole district. How far each role may reach at most is in `access.toml`.
+    but the role, for the whole district. How far each role may reach at most is in `access.toml`. Whoever stands in for
+    someone has assignments like theirs, which say for whom.
     """
 
     source_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
@@ -351,6 +358,10 @@ class Assignment(models.Model):
     grades = models.CharField(max_length=100, blank=True)  # codes, separated by spaces: a caseload by grade
     begin = models.DateField(null=True, blank=True)
     end = models.DateField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)  # over from this moment on, whatever the days say
+    stands_in_for = models.ForeignKey(
+        StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="substitutes", db_index=False
+    )
     given_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -361,6 +372,9 @@ class Assignment(models.Model):
             models.Index(fields=["student"], condition=Q(student__isnull=False), name="assignment_of_student"),
             models.Index(fields=["role"], condition=Q(section=None, student=None), name="assignment_by_role"),
             models.Index(fields=["organization", "role"], name="assignment_at_place"),
+            models.Index(
+                fields=["stands_in_for"], condition=Q(stands_in_for__isnull=False), name="assignment_standing_in"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,7 @@ from heartwork.roster.models import (
     Strength,
     Student,
     StudentAttribute,
+    holding,
     names_of,
     on_day,
     search_key,
@@ -454,12 +455,12 @@ def _by_race(here: QuerySet[Enrollment, Any], total: int, day: datetime.date) ->
 
 
 def _staff_by_role(day: datetime.date) -> list[tuple[str, int]]:
-    rows = Assignment.objects.filter(on_day(day), staff__is_active=True).exclude(staff__ended_on__lte=day)
+    rows = Assignment.objects.filter(holding(day), staff__is_active=True).exclude(staff__ended_on__lte=day)
     counts = dict(rows.order_by().values_list("role").annotate(n=Count("staff", distinct=True)))
     return [
         (str(name), counts[role])
         for role, name in access.ROLE_NAMES.items()
-        if role in counts and role != "facilitator"
+        if role in counts and role not in access.LENT
     ]
 
 
@@ -543,7 +544,7 @@ def own_staff(viewer: StaffMember) -> QuerySet[StaffMember]:
     if not access.roles_of(viewer).isdisjoint({"student_services_director", "system_administrator"}):
         return StaffMember.objects.all()
     led = [a.organization_id for a in access.assignments_on(viewer) if a.role == "principal"]
-    here = Assignment.objects.filter(on_day(timezone.localdate())).filter(
+    here = Assignment.objects.filter(holding(timezone.localdate())).filter(
         Q(organization__in=led) | Q(section__school__in=led)
     )
     return StaffMember.objects.filter(pk__in=here.order_by().values("staff"))
@@ -558,8 +559,8 @@ def people(viewer: StaffMember, *, q: str = "", role: str = "", gone: bool = Fal
     for word in search_key(q).split()[:5]:
         rows = rows.filter(search_key__contains=f" {word}")
     if role in access.ROLE_NAMES:
-        rows = rows.filter(pk__in=Assignment.objects.filter(on_day(day), role=role).values("staff"))
-    current = Assignment.objects.filter(on_day(day)).select_related("organization", "section").order_by("pk")
+        rows = rows.filter(pk__in=Assignment.objects.filter(holding(day), role=role).values("staff"))
+    current = Assignment.objects.filter(holding(day)).select_related("organization", "section").order_by("pk")
     return rows.prefetch_related(Prefetch("assignments", current, to_attr="today"))
 
 
@@ -619,12 +620,14 @@ class Line:
     role: str
     where: str
     state: str  # now, later, over
+    stands_in_for: StaffMember | None = None
     names_student: bool = False  # to a reader who sees that student
 
     @property
     def until(self) -> datetime.date | None:
         """Its last day."""
-        return self.assignment.end
+        over = self.assignment.ends_at
+        return timezone.localdate(over) if over else self.assignment.end
 
 
 def assignments(viewer: StaffMember, whose: StaffMember, day: datetime.date | None = None) -> list[Line]:
@@ -632,11 +635,13 @@ def assignments(viewer: StaffMember, whose: StaffMember, day: datetime.date | No
 
     Two queries.
     """
+    rows = whose.assignments.select_related("organization", "section", "student", "stands_in_for")
+    return lines_of(viewer, list(rows.order_by(F("end").desc(nulls_first=True), "-pk")), day)
+
+
+def lines_of(viewer: StaffMember, rows: list[Assignment], day: datetime.date | None = None) -> list[Line]:
+    """These assignments in words, those of today first. One query."""
     day = day or timezone.localdate()
-    rows = whose.assignments.select_related("organization", "section", "student").order_by(
-        F("end").desc(nulls_first=True), "-pk"
-    )
-    rows = list(rows)  # type: ignore[assignment]
     named = {row.student_id for row in rows if row.student_id}
     visible = set(access.visible_to(viewer, day).filter(pk__in=named).values_list("pk", flat=True)) if named else set()
     found = []
@@ -649,10 +654,11 @@ def assignments(viewer: StaffMember, whose: StaffMember, day: datetime.date | No
             where = row.organization.name if row.organization else gettext("the district")
             if row.grades:
                 where = f"{grades_in_words(row.grades.split())}, {where}"
-        begun, over = not row.begin or row.begin <= day, bool(row.end and row.end < day)
+        begun = not row.begin or row.begin <= day
+        over = bool(row.end and row.end < day) or bool(row.ends_at and row.ends_at <= timezone.now())
         state = "over" if over else "now" if begun else "later"
         role = str(access.ROLE_NAMES.get(row.role, row.role))
-        found.append(Line(row, role, where, state, row.student_id in visible))
+        found.append(Line(row, role, where, state, row.stands_in_for, row.student_id in visible))
     return sorted(found, key=lambda line: ("now", "later", "over").index(line.state))
 
 
@@ -682,7 +688,7 @@ def also_reach(viewer: StaffMember, day: datetime.date | None = None) -> dict[st
     places = {place for place in where if place}
     far = [role for role, reach in access.REACH.items() if reach == "district"]
     near = [role for role, reach in access.REACH.items() if reach in ("school", "caseload")]
-    rows = Assignment.objects.filter(on_day(day), staff__is_active=True).exclude(staff__ended_on__lte=day)
+    rows = Assignment.objects.filter(holding(day), staff__is_active=True).exclude(staff__ended_on__lte=day)
     rows = rows.filter(
         Q(role__in=far) | Q(role__in=near, organization__in=places) | Q(role__in=near, section__school__in=places)
     ).exclude(staff=viewer)

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from heartwork.roster import people_views, views
+from heartwork.roster import people_views, reach_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("heartwork.roster.sign_in_urls")),
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:public_id>/assign/", people_views.assign, name="assign"),
     path("people/<uuid:public_id>/sign-in/", people_views.give_sign_in, name="give-sign-in"),
     path("people/<uuid:public_id>/second-steps/off/", people_views.forget_second_steps, name="forget-second-steps"),
+    path("people/<uuid:public_id>/substitute/", reach_views.substitute, name="substitute"),
+    path("people/<uuid:public_id>/substitute/end/", reach_views.end_substitute, name="substitute-end"),
     path("people/<uuid:public_id>/leave/", people_views.end_person, name="end-person"),
     path("people/<uuid:public_id>/assignments/<int:pk>/", people_views.end_assignment, name="end-assignment"),
 ]

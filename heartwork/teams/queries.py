@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from heartwork.roster import access
-from heartwork.roster.models import Assignment, Organization, StaffMember, Student, names_of, on_day
+from heartwork.roster.models import Assignment, Organization, StaffMember, Student, holding, names_of, on_day
 from heartwork.teams.activities import ACTIVITIES
 from heartwork.teams.models import FollowUp, Meeting, Team, TeamMember
 
@@ -76,7 +76,7 @@ def joinable(viewer: StaffMember, team: Team) -> QuerySet[StaffMember]:
     """People of the team's school, or of the office above it, who are not in it; none if it is not the viewer's say."""
     if not may_change(viewer, team):
         return StaffMember.objects.none()
-    here = Assignment.objects.filter(on_day(timezone.localdate())).exclude(role=LENT)
+    here = Assignment.objects.filter(holding(timezone.localdate())).exclude(role=LENT)
     if team.organization:
         here = here.filter(organization__in=[team.organization_id, team.organization.parent_id])
     rows = StaffMember.objects.filter(pk__in=here.values("staff"), is_active=True, ended_on=None)
@@ -218,6 +218,6 @@ def could_own(
     if student:
         people |= {reason.staff.pk for reason in access.who_sees(student)}
     elif not meeting:
-        here = Assignment.objects.filter(on_day(timezone.localdate()), organization__in=access.schools_of(viewer))
+        here = Assignment.objects.filter(holding(timezone.localdate()), organization__in=access.schools_of(viewer))
         people |= set(here.values_list("staff", flat=True))
     return StaffMember.objects.filter(pk__in=people, is_active=True, ended_on=None)

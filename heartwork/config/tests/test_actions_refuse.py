@@ -43,6 +43,7 @@ from heartwork.privacy.models import FamilyRequest
 from heartwork.roster import actions as roster
 from heartwork.roster import import_actions as imports
 from heartwork.roster import imports as pipeline
+from heartwork.roster import reach_actions as reach
 from heartwork.roster.access import MAY
 from heartwork.roster.models import Attribute, ImportRun, StaffMember, Student
 from heartwork.routines import actions as routines
@@ -66,6 +67,7 @@ ASKS_NOBODY = {
     "roster.way_in_changed": "writes down what the person did themselves",
     "roster.keeps_second_step": "only says whether",
     "roster.choose_language": "changes the actor's own language",
+    "roster.end_sessions_if_another": "is called when reach is given or ended, which asks",
     "roster.listed_students": "writes down a number, of a list that was narrowed",
     "roster.read_journal": "writes down a number, of entries that were narrowed",
     "roster.saw_student": "takes the reason for which the viewer sees the student",
@@ -701,6 +703,35 @@ ROWS = [
         needs="assignment.edit",
         assignment=lambda s: s.uma.assignments.first(),
         last_day=DAY,
+    ),
+    row(
+        reach.give_substitute,
+        "priya",
+        no("otto", "leads another school"),
+        no("tomas", "lets someone stand in for himself"),
+        no("priya", "to oneself", staff=one("priya")),
+        no("priya", "in one’s own place", staff=one("tomas")),
+        no("priya", "someone who has left", staff=one("gil")),
+        no("priya", "of another school", absent=one("ada")),
+        no("priya", "has nothing to take over", absent=one("sue")),
+        no("priya", "for too long", end=DAY + reach.LONGEST),
+        no("priya", "backwards", begin=DAY.replace(day=27)),
+        no("priya", "when it is over", begin=DAY.replace(year=2027), end=DAY.replace(year=2027)),
+        needs="substitute.edit",
+        absent=one("tomas"),
+        staff=one("kim"),
+        begin=DAY,
+        end=DAY.replace(day=26),
+    ),
+    row(
+        reach.end_substitute,
+        "priya",
+        no("otto", "leads another school"),
+        no("tomas", "is stood in for"),
+        no("priya", "does not stand in", staff=one("kim")),
+        needs="substitute.edit",
+        absent=one("tomas"),
+        staff=one("sue"),
     ),
     row(
         roster.give_sign_in,

@@ -32,6 +32,7 @@ from heartwork.roster import access
 from heartwork.roster import actions as roster_actions
 from heartwork.roster import import_queries as imports
 from heartwork.roster import queries as roster
+from heartwork.roster import reach_queries as reach
 from heartwork.roster.imports import folder_of
 from heartwork.roster.models import Assignment, ImportRun, PossibleTwin, StudentAttribute
 from heartwork.routines import queries as routines
@@ -178,6 +179,15 @@ QUESTIONS = {
     ),
     "the sections of a school": Question(
         lambda s, viewer: roster.sections_at(viewer, s.elm), "sam", PermissionDenied, ("tomas", "uma", "lena")
+    ),
+    "what someone can take over": Question(
+        lambda s, viewer: reach.handed_on(viewer, s.tomas), "priya", PermissionDenied, ("tomas", "ruth", "lena")
+    ),
+    "who stands in": Question(
+        lambda s, viewer: reach.substitutes(viewer, s.tomas), "priya", PermissionDenied, ("tomas", "ruth", "lena")
+    ),
+    "what someone has in another’s place": Question(
+        lambda s, viewer: reach.standing_in(viewer, s.tomas, s.sue), "priya", PermissionDenied, ("tomas", "lena")
     ),
     "the twins": Question(lambda s, viewer: roster.twins(viewer), "dana", PermissionDenied, ("priya", "sam")),
     "a pair of twins": Question(

@@ -57,6 +57,7 @@ import.read         . . D . . . . . A .
 import.edit         . . D . . . . . A .
 assignment.read     . . D P . . . . A .
 assignment.edit     . . D . . . . . A .
+substitute.edit     . . D P . . . . A .
 privacy.read        S L D P C . . . A .
 family.read         . . D P C . . . . .
 family.edit         . . D P C . . . . .

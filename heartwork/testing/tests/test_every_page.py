@@ -63,6 +63,7 @@ NO_PAGES = {
     "import-set-aside": "only takes a change",
     "import-again": "only takes a change",
     "import-rejects": "a file",
+    "substitute-end": "only takes a change",
     "support-confirm": "only takes a change",
     "audit-words": "words that others wrote, as a part of the page of the audit",
     "today-gap": "a part of Today",
@@ -232,6 +233,10 @@ PAGES = {
     "person": [
         ("dana", lambda p: reverse("person", args=[p.tomas.public_id])),
         ("sam", lambda p: reverse("person", args=[p.ruth.public_id])),
+    ],
+    "substitute": [
+        ("priya", lambda p: reverse("substitute", args=[p.tomas.public_id])),
+        ("sam", lambda p: reverse("substitute", args=[p.sam.public_id])),
     ],
     "assign": [("dana", lambda p: reverse("assign", args=[p.tomas.public_id]))],
     "give-sign-in": [("sam", lambda p: reverse("give-sign-in", args=[p.tomas.public_id]))],

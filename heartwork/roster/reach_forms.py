@@ -1,0 +1,59 @@
+"""What people type about reach for a while."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.roster import reach_queries as queries
+from heartwork.roster.forms import DateInput
+from heartwork.roster.models import StaffMember
+from heartwork.roster.reach_actions import LONGEST
+
+
+class SubstituteForm(forms.Form):
+    """Who stands in for someone, and from when to when."""
+
+    staff = forms.CharField(
+        label=_("Who stands in"),
+        max_length=200,
+        help_text=_("The sign-in name, the e-mail address or the whole name of someone who works here."),
+    )
+    begin = forms.DateField(label=_("First day"), widget=DateInput())
+    end = forms.DateField(label=_("Last day"), widget=DateInput(), help_text=_("Three months at most."))
+
+    def __init__(self, *args: Any, actor: StaffMember, absent: StaffMember, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"begin": timezone.localdate()}, **kwargs})
+        self.actor, self.absent = actor, absent
+
+    def clean_staff(self) -> StaffMember:
+        """The one person meant, who is neither the absent one nor whoever asks."""
+        words = self.cleaned_data["staff"].strip()
+        meant = queries.people_called(words)
+        if len(meant) != 1:
+            text = ngettext(
+                "“%(words)s”: one person found.",
+                "“%(words)s”: %(count)d people found. Write the sign-in name, or the whole name.",
+                len(meant),
+            )
+            raise forms.ValidationError(text % {"words": words, "count": len(meant)})
+        if meant[0] == self.absent:
+            raise forms.ValidationError(gettext("This is the person for whom someone stands in."))
+        if meant[0] == self.actor:
+            raise forms.ValidationError(gettext("Nobody lets themselves stand in. Ask someone else to give it to you."))
+        return meant[0]
+
+    def clean(self) -> dict[str, Any]:
+        """In order of time, not over yet, and not for longer than a substitute stays."""
+        cleaned = super().clean() or self.cleaned_data
+        begin, end = cleaned.get("begin"), cleaned.get("end")
+        if begin and end:
+            if end < max(begin, timezone.localdate()):
+                self.add_error("end", gettext("The last day is over, or before the first day."))
+            elif end >= begin + LONGEST:
+                last = begin + LONGEST - datetime.timedelta(days=1)
+                self.add_error("end", gettext("Three months at most: until %(day)s.") % {"day": last})
+        return cleaned
