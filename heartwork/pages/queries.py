@@ -13,7 +13,8 @@ from heartwork.audits.models import AuditedStudent
 from heartwork.journal.models import Entry
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import ImportRun, StaffMember, Strength, Student, names_of
+from heartwork.roster import reach_queries as reach
+from heartwork.roster.models import ImportRun, StaffMember, Strength, Student, Told, names_of
 from heartwork.routines import queries as routines
 from heartwork.supports import queries as supports
 from heartwork.supports.gaps import Gap, gaps, rules_for
@@ -56,6 +57,12 @@ class StudentPage:
     follow_ups: list[FollowUp]
     audits: list[AuditedStudent]
     talks: list[Talk]  # in the meetings of support teams
+    emergencies: list[access.Reason]  # who has opened it in an emergency, now
+
+    @property
+    def is_to_read(self) -> bool:
+        """Whether the viewer sees it in an emergency only, and changes nothing."""
+        return self.reason.role == access.READS_ONLY
 
 
 def student_page(viewer: StaffMember, student: Student, day: datetime.date | None = None) -> StudentPage:
@@ -71,7 +78,7 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
         student=student,
         grade=line.grade,
         places=" · ".join(filter(None, [line.schools, line.classes])),
-        reason=min(mine, key=lambda reason: reason.how),  # the widest
+        reason=min(mine, key=lambda reason: (reason.role == access.READS_ONLY, reason.how)),  # the widest
         viewers=len({reason.staff.pk for reason in reasons}),
         strengths=[note for note in notes if not note.in_own_words],
         words=[note for note in notes if note.in_own_words],
@@ -82,6 +89,7 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
         follow_ups=list(teams.follow_ups_of(viewer, student=student).filter(done_on=None)),
         audits=audits.audits_of(viewer, student),
         talks=talks_of(viewer, student),
+        emergencies=[reason for reason in reasons if reason.role == access.READS_ONLY],
     )
 
 
@@ -146,6 +154,7 @@ class Today:
     may_import: bool
     may_see_gaps: bool
     may_see_district: bool
+    told: list[Told]
     last_import: ImportRun | None = None
 
 
@@ -181,6 +190,7 @@ def today(viewer: StaffMember) -> Today:
         may_import=access.may(viewer, "import.edit"),
         may_see_gaps=access.may(viewer, "gap.read"),
         may_see_district=not sees and access.may(viewer, "district.read"),
+        told=reach.told_to(viewer, unseen=True),
         last_import=last_import(viewer),
     )
 

@@ -23,7 +23,9 @@ from heartwork.web.page import page
 def today(request: Request) -> HttpResponse:
     """Where everyone begins: what I promised, my audits, a gap worth a look, what changed."""
     shown = queries.today(request.user)
-    actions.listed_students(request.user, len({each.student_id for each in shown.follow_ups if each.student_id}))
+    named = {each.student_id for each in shown.follow_ups if each.student_id}
+    named |= {each.opening.assignment.student_id for each in shown.told}
+    actions.listed_students(request.user, len(named))
     return page(request, "pages/today.html", {"place": "today", "today": shown})
 
 
@@ -46,7 +48,10 @@ def student(request: Request, public_id: uuid.UUID) -> HttpResponse:
     shown = queries.student_page(request.user, found)
     actions.saw_student(request.user, found, shown.reason)
     context = {"place": "students", "student": found, "page": shown, "form": StrengthForm()}
-    context["may"] = {what: access.may(request.user, name) for what, name in queries.BUTTONS.items()}
+    context["may"] = {
+        what: access.may(request.user, name) and (name.endswith(".read") or not shown.is_to_read)
+        for what, name in queries.BUTTONS.items()
+    }
     return page(request, "pages/student.html", context)
 
 

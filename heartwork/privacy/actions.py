@@ -26,7 +26,7 @@ def _require_of_family(actor: StaffMember, student: Student) -> None:
 
 def saw_family(viewer: StaffMember, student: Student) -> None:
     """The viewer read what this student's family said, and what left the district. Raises PermissionDenied."""
-    access.require_reach(viewer, student)
+    access.require_sight(viewer, student)
     note(viewer, "family.seen", student)
 
 

@@ -141,6 +141,12 @@ KINDS = {
         ITSELF,
         _("so that figures of two days, set beside each other, tell of no one"),
     ),
+    "openings": Kind(
+        _("Students’ pages opened in an emergency: by whom, why, and who was told"),
+        TYPED,
+        _("so that nobody opens one unseen"),
+        "emergency.told",
+    ),
     "journal": Kind(
         _("Who did or saw what, when, and under which reason; never what was said"),
         ITSELF,

@@ -62,7 +62,7 @@ class Family:
 def family(viewer: StaffMember, student: Student) -> Family:
     """All of it, for who may. Five queries. Raises PermissionDenied."""
     access.require(viewer, "family.read")
-    access.require_reach(viewer, student)
+    access.require_sight(viewer, student)
     return Family(
         opted_out().filter(student=student).select_related("noted_by").first(),
         list(student.consents.select_related("noted_by", "withdrawn_by")),

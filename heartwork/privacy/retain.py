@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from heartwork.journal import chain
 from heartwork.privacy.retention import Sweep, midnight, offer
 from heartwork.roster.imports import folder_of
-from heartwork.roster.models import ImportRun
+from heartwork.roster.models import ImportRun, Opening
 
 
 def _old_imports(before: datetime.date) -> list[ImportRun]:
@@ -24,6 +24,10 @@ def _remove_files(before: datetime.date) -> int:
     for run in runs:
         shutil.rmtree(folder_of(run))
     return len(runs)
+
+
+def _old_openings(before: datetime.date) -> QuerySet[Opening]:
+    return Opening.objects.filter(opened_at__lt=midnight(before))
 
 
 def _old_sessions(before: datetime.date) -> QuerySet[Session]:
@@ -50,6 +54,15 @@ offer(
         since=_("the end of the import; what was imported stays"),
         would_go=lambda before: len(_old_imports(before)),
         remove=_remove_files,
+    )
+)
+offer(
+    Sweep(
+        "openings",
+        *(36, 36, 120),
+        since=_("the day of the opening"),
+        would_go=lambda before: _old_openings(before).count(),
+        remove=lambda before: _old_openings(before).delete()[1].get("roster.Opening", 0),
     )
 )
 offer(

@@ -79,13 +79,13 @@ def saw_student(viewer: StaffMember, student: Student, reason: access.Reason, **
 
 def saw_records(viewer: StaffMember, student: Student) -> None:
     """The viewer opened this student's records of this school year. Raises PermissionDenied."""
-    access.require_reach(viewer, student)
+    access.require_sight(viewer, student)
     note(viewer, "student.records_seen", student)
 
 
 def saw_older_records(viewer: StaffMember, student: Student, reason: str) -> None:
     """The viewer asked for this student's records of years before, and gave this reason. Raises PermissionDenied."""
-    access.require_reach(viewer, student)
+    access.require_sight(viewer, student)
     note(viewer, "student.older_records_seen", student, reason=reason)
 
 

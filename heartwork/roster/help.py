@@ -56,6 +56,8 @@ WHAT: dict[str, str | Promise] = {
     "assignment.read": _("See staff and their assignments"),
     "assignment.edit": _("Give and end assignments and sign-ins"),
     "substitute.edit": _("Say who stands in for someone, and for how long; principals, at their own school"),
+    "emergency.open": _("Open one student’s page in an emergency: for 24 hours, with a reason; two people are told"),
+    "emergency.told": _("Are told when a page is opened in an emergency, and may end it"),
     "privacy.read": _("See how long each kind of data is kept"),
     "family.read": _("See what a family said and asked about records, and what left the district"),
     "family.edit": _("Write down what a family says and asks, and what leaves the district"),

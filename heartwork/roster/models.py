@@ -381,6 +381,37 @@ class Assignment(models.Model):
         return f"{self.staff_id} {self.role}"
 
 
+class Opening(models.Model):
+    """One student's page, opened in an emergency by somebody who did not see it: the assignment for it, and why."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="opening")
+    opened_at = models.DateTimeField(default=timezone.now)
+    reason = SealedTextField(max_length=500)
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id}: {self.opened_at}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds at this moment."""
+        return bool(self.assignment.ends_at and self.assignment.ends_at > timezone.now())
+
+
+class Told(models.Model):
+    """That this person is told of an opening, and when they said that they have seen it."""
+
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="told")
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="told")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["opening", "staff"], name="told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} of {self.opening_id}"
+
+
 class Attribute(models.Model):
     """A way in which subgroups form: one category of race/ethnicity, learning English, no stable housing ..."""
 

@@ -1,4 +1,4 @@
-"""Changes to reach for a while: standing in for someone."""
+"""Changes to reach for a while: standing in for someone, and opening one page in an emergency."""
 
 import datetime
 
@@ -10,9 +10,11 @@ from heartwork.journal.actions import note
 from heartwork.roster import access
 from heartwork.roster import reach_queries as queries
 from heartwork.roster.actions import end_sessions_if_another
-from heartwork.roster.models import Assignment, StaffMember
+from heartwork.roster.models import Assignment, Opening, StaffMember, Told
 
 LONGEST = datetime.timedelta(days=92)  # a substitute for longer than a quarter of a year is a teacher with a class
+TRIES = 5  # to open a page, in 24 hours
+WITNESSES = 2  # who are told; a page does not open unseen
 
 
 # -- substitutes
@@ -67,3 +69,58 @@ def end_substitute(actor: StaffMember, *, absent: StaffMember, staff: StaffMembe
         raise PermissionDenied("does not stand in")
     note(actor, "substitute.ended", staff, stands_in_for=absent.pk)
     end_sessions_if_another(staff, before)
+
+
+# -- pages opened in an emergency
+
+
+@transaction.atomic
+def open_in_emergency(actor: StaffMember, *, name: str, fact: str, reason: str) -> None:
+    """The actor sees this one student for 24 hours, and two people at least are told at once.
+
+    Says nothing of whether it opened, nor why not: nobody meant, somebody whom the actor sees anyway, fewer than two
+    people to tell, or a sixth try in a day. What opened is among `opened_by(actor)`. Raises PermissionDenied.
+    """
+    access.require(actor, "emergency.open")
+    student = queries.student_meant(actor, name=name, fact=fact)
+    told = queries.to_tell(actor, student) if student else []
+    if student is None or len(told) < WITNESSES or queries.tries(actor) >= TRIES:
+        note(actor, "emergency.not_opened")
+        return
+    now = timezone.now()
+    assignment = Assignment.objects.create(
+        staff=actor,
+        role=access.READS_ONLY,
+        student=student,
+        begin=timezone.localdate(now),
+        end=timezone.localdate(now + queries.A_DAY),
+        ends_at=now + queries.A_DAY,
+    )
+    opening = Opening.objects.create(assignment=assignment, opened_at=now, reason=reason)
+    Told.objects.bulk_create(Told(opening=opening, staff=each) for each in told)
+    note(actor, "emergency.opened", student, told=[each.pk for each in told])
+
+
+@transaction.atomic
+def end_opening(actor: StaffMember, opening: Opening) -> None:
+    """The page is closed at once, by whoever opened it or was told of it. Raises PermissionDenied."""
+    held = opening.assignment
+    if actor.pk != held.staff_id and not (
+        access.may(actor, "emergency.told") and opening.told.filter(staff=actor).exists()
+    ):
+        raise PermissionDenied("neither opened it nor was told")
+    if held.ends_at and held.ends_at > timezone.now():
+        held.ends_at = timezone.now()
+        held.save(update_fields=["ends_at"])
+        note(actor, "emergency.ended", held.student, opened_by=held.staff_id)
+
+
+@transaction.atomic
+def noticed_opening(actor: StaffMember, told: Told) -> None:
+    """The actor has seen that a page was opened. Raises PermissionDenied."""
+    access.require(actor, "emergency.told")
+    if told.staff_id != actor.pk:
+        raise PermissionDenied("somebody else is told")
+    told.seen_at = told.seen_at or timezone.now()
+    told.save(update_fields=["seen_at"])
+    note(actor, "emergency.noticed", told.opening.assignment.student, opened_by=told.opening.assignment.staff_id)

@@ -57,3 +57,21 @@ class SubstituteForm(forms.Form):
                 last = begin + LONGEST - datetime.timedelta(days=1)
                 self.add_error("end", gettext("Three months at most: until %(day)s.") % {"day": last})
         return cleaned
+
+
+class EmergencyForm(forms.Form):
+    """Whose page is opened, as only someone who has the child before them can say, and why."""
+
+    name = forms.CharField(label=_("The student’s whole name"), max_length=200)
+    fact = forms.CharField(
+        label=_("The number on their card, or their birth date"),
+        max_length=60,
+        help_text=_("A birth date for instance as 2012-03-31."),
+    )
+    reason = forms.CharField(
+        label=_("Why it cannot wait"),
+        min_length=10,
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("It is read by those who are told, and kept."),
+    )

@@ -1,14 +1,28 @@
-"""Questions about reach for a while: who stands in for whom."""
+"""Questions about reach for a while: who stands in for whom, and which pages were opened in an emergency."""
 
 import datetime
+import uuid
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.http import Http404
+from django.utils import formats, timezone
 
+from heartwork.journal.models import Entry
 from heartwork.roster import access
-from heartwork.roster.models import Assignment, StaffMember, names_of, search_key
+from heartwork.roster.models import (
+    Assignment,
+    Enrollment,
+    Opening,
+    StaffMember,
+    Student,
+    Told,
+    names_of,
+    on_day,
+    search_key,
+)
 
+A_DAY = datetime.timedelta(hours=24)
 EVERYWHERE = {"student_services_director", "system_administrator"}  # others speak for their own school
 
 
@@ -72,3 +86,91 @@ def people_called(words: str) -> list[StaffMember]:
     for word in search_key(words).split():
         rows = rows.filter(Q(search_key__contains=f" {word} ") | Q(search_key__endswith=f" {word}"))
     return list(rows[:3]) if search_key(words) else []
+
+
+# -- pages opened in an emergency
+
+
+def student_meant(viewer: StaffMember, *, name: str, fact: str) -> Student | None:
+    """The one student of the district with this whole name and this number on the card, or birth date.
+
+    None: nobody, several, not enrolled today, or someone whom the viewer sees anyway; which of these, nobody is told.
+    """
+    access.require(viewer, "emergency.open")
+    words = search_key(name).split()
+    born = _day(fact)
+    if len(words) < 2 or not fact:
+        return None
+    here = Enrollment.objects.filter(on_day(timezone.localdate()))
+    rows = Student.objects.filter(Q(identifier=fact) | Q(birth_date=born) if born else Q(identifier=fact))
+    for word in words:
+        rows = rows.filter(Q(search_key__contains=f" {word} ") | Q(search_key__endswith=f" {word}"))
+    found = list(rows.filter(pk__in=here.values("student"))[:2])
+    if len(found) != 1 or access.reached_among(viewer, found):
+        return None
+    return found[0]
+
+
+def _day(words: str) -> datetime.date | None:
+    for form in formats.get_format("DATE_INPUT_FORMATS"):
+        try:
+            return datetime.datetime.strptime(words, form).date()
+        except ValueError:
+            continue
+    return None
+
+
+def to_tell(viewer: StaffMember, student: Student) -> list[StaffMember]:
+    """Who is told that the viewer opens this student's page: who may be, sees the student, and is not the viewer."""
+    roles = access.MAY["emergency.told"]
+    told = {reason.staff.pk: reason.staff for reason in access.who_sees(student) if reason.role in roles}
+    told.pop(viewer.pk, None)
+    return list(told.values())
+
+
+def tries(viewer: StaffMember) -> int:
+    """How often the viewer tried to open a page in the last 24 hours, with or without success. One query."""
+    since = timezone.now() - A_DAY
+    tried = ["emergency.opened", "emergency.not_opened"]
+    return Entry.objects.filter(actor=viewer, verb__in=tried, at__gt=since).count()
+
+
+def opened_by(viewer: StaffMember) -> list[Opening]:
+    """The pages that the viewer has open in an emergency now, the first to end first. One query."""
+    rows = _openings().filter(assignment__staff=viewer, assignment__ends_at__gt=timezone.now())
+    return list(rows.order_by("assignment__ends_at"))
+
+
+def told_to(viewer: StaffMember, *, unseen: bool = False) -> list[Told]:
+    """The openings of which the viewer is told, the newest first, of students whom they see. One query; 50 at most."""
+    if not access.may(viewer, "emergency.told"):
+        return []
+    rows = Told.objects.filter(staff=viewer, opening__assignment__student__in=access.visible_to(viewer))
+    if unseen:
+        rows = rows.filter(seen_at=None)
+    return list(rows.select_related(*(f"opening__{each}" for each in OPENED)).order_by("-opening__opened_at")[:50])
+
+
+def opening_told(viewer: StaffMember, public_id: uuid.UUID) -> Told:
+    """One opening of which the viewer is told; else 404."""
+    access.require(viewer, "emergency.told")
+    rows = Told.objects.filter(staff=viewer, opening__public_id=public_id)
+    found = rows.select_related("opening__assignment__student").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_opening(viewer: StaffMember, public_id: uuid.UUID) -> Opening:
+    """A page that the viewer has open in an emergency; else 404."""
+    for each in opened_by(viewer):
+        if each.public_id == public_id:
+            return each
+    raise Http404
+
+
+OPENED = ("assignment__student", "assignment__staff")
+
+
+def _openings() -> QuerySet[Opening]:
+    return Opening.objects.select_related(*OPENED)

@@ -1,4 +1,4 @@
-"""Pages about reach for a while: who stands in for whom."""
+"""Pages about reach for a while: who stands in for whom, and pages opened in an emergency."""
 
 import uuid
 
@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heartwork.roster import access, queries
+from heartwork.roster import actions as roster_actions
 from heartwork.roster import reach_actions as actions
 from heartwork.roster import reach_queries as reach
 from heartwork.roster.access import Request
-from heartwork.roster.reach_forms import SubstituteForm
+from heartwork.roster.reach_forms import EmergencyForm, SubstituteForm
 from heartwork.web.page import page
 
 
@@ -40,3 +41,44 @@ def end_substitute(request: Request, public_id: uuid.UUID) -> HttpResponse:
         if str(each.staff.public_id) == request.POST.get("staff"):
             actions.end_substitute(request.user, absent=absent, staff=each.staff)
     return redirect("substitute", public_id)
+
+
+@access.shows("emergency.open", change="emergency.open")
+@require_http_methods(["GET", "POST"])
+def emergency(request: Request) -> HttpResponse:
+    """Open one student's page in an emergency. The answer is the same whether or not anything opened."""
+    form = EmergencyForm(request.POST or None)
+    if form.is_valid():
+        actions.open_in_emergency(request.user, **form.cleaned_data)
+        messages.info(request, _("If a student is meant whom you do not see, their page is in the list below now."))
+        return redirect("emergency")
+    context = {"place": "students", "form": form, "opened": reach.opened_by(request.user)}
+    return page(request, "roster/emergency.html", context)
+
+
+@access.shows("emergency.open", change="emergency.open")
+@require_POST
+def end_emergency(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """Whoever opened a page closes it before its time."""
+    actions.end_opening(request.user, reach.own_opening(request.user, public_id))
+    return redirect("emergency")
+
+
+@access.shows("emergency.told")
+@require_safe
+def emergencies_told(request: Request) -> HttpResponse:
+    """The pages that others opened in an emergency, of which the viewer is told."""
+    told = reach.told_to(request.user)
+    roster_actions.listed_students(request.user, len({each.opening.assignment.student_id for each in told}))
+    return page(request, "roster/emergencies_told.html", {"place": "today", "told": told})
+
+
+@access.shows("emergency.told", change="emergency.told")
+@require_POST
+def emergency_told(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """Whoever is told has seen it, or closes the page before its time."""
+    told = reach.opening_told(request.user, public_id)
+    if request.POST.get("do") == "end":
+        actions.end_opening(request.user, told.opening)
+    actions.noticed_opening(request.user, told)
+    return redirect("emergencies-told")

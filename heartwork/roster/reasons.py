@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ ROLE_NAMES = {
     "support_staff": _("support staff"),
     "teacher": _("teacher"),
     "facilitator": _("member of an open audit"),
+    "break_glass": _("whoever opened one student’s page in an emergency"),
     "system_administrator": _("system administrator"),
 }
 
@@ -38,10 +40,18 @@ class Reason:
     def __str__(self) -> str:
         return self.sentence()
 
+    @property
+    def moment(self) -> str:
+        """ "February 25, 2:10 p.m.": when it is over, where a moment is set."""
+        at = timezone.localtime(self.ends_at) if self.ends_at else None
+        return f"{date_format(at, 'MONTH_DAY_FORMAT')}, {date_format(at, 'TIME_FORMAT')}" if at else ""
+
     def sentence(self) -> str:
         """ "You teach section 8B until June 12": said to the person it is about."""
         until = date_format(self.until, "MONTH_DAY_FORMAT") if self.until else ""
         words = {"role": ROLE_NAMES.get(self.role, self.role), "where": self.where, "until": until}
+        if self.ends_at and self.role == "break_glass":
+            return gettext("you opened it in an emergency, until %(moment)s") % {"moment": self.moment}
         if self.stands_in_for:
             text = gettext("you stand in for %(name)s until %(until)s")
             return text % (words | {"name": self.stands_in_for.name})
@@ -69,6 +79,8 @@ class Reason:
         """ "Teaches section 8B until June 12": said of the person to others."""
         until = date_format(self.until, "MONTH_DAY_FORMAT") if self.until else ""
         words = {"role": ROLE_NAMES.get(self.role, self.role), "where": self.where, "until": until}
+        if self.ends_at and self.role == "break_glass":
+            return gettext("opened this page in an emergency, until %(moment)s") % {"moment": self.moment}
         if self.stands_in_for:
             words |= {"name": self.stands_in_for.name, "as": ", ".join(filter(None, [str(words["role"]), self.where]))}
             return gettext("stands in for %(name)s (%(as)s) until %(until)s") % words

@@ -77,6 +77,7 @@ def students(request: Request) -> HttpResponse:
     actions.listed_students(request.user, len(shown.rows))
     context: dict[str, Any] = {"place": "students", "form": form, "page": shown}
     context |= {"lines": queries.student_lines(shown.rows), "reach": queries.reach_in_words(request.user)}
+    context["may_open"] = access.may(request.user, "emergency.open")
     if not is_part(request):
         context["count"] = queries.count_of_students(request.user)
     return page(request, "roster/students.html", context, part="list")

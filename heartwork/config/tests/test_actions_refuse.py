@@ -45,7 +45,7 @@ from heartwork.roster import import_actions as imports
 from heartwork.roster import imports as pipeline
 from heartwork.roster import reach_actions as reach
 from heartwork.roster.access import MAY
-from heartwork.roster.models import Attribute, ImportRun, StaffMember, Student
+from heartwork.roster.models import Attribute, ImportRun, Opening, StaffMember, Student, Told
 from heartwork.routines import actions as routines
 from heartwork.routines.models import Routine
 from heartwork.supports import actions as supports
@@ -322,6 +322,13 @@ def bare_driver(s: Any) -> Any:
 def bare_idea(s: Any) -> Any:
     """An idea that nobody has tried."""
     return cycles.add_idea(s.ruth, problem=s.things["problem", "own"], text="Bare")
+
+
+def opening_of_ruth(s: Any) -> Opening:
+    """A page that Ruth opened: Priya was told, and Kim, who then was a principal."""
+    opening = test_doors.opened(s.ruth, s.zoe, s.priya)
+    Told.objects.create(opening=opening, staff=s.kim)
+    return opening
 
 
 # -- the table
@@ -732,6 +739,32 @@ ROWS = [
         needs="substitute.edit",
         absent=one("tomas"),
         staff=one("sue"),
+    ),
+    row(
+        reach.open_in_emergency,
+        "ruth",
+        no("tomas", "teaches, and may open none"),
+        STRANGER,
+        needs="emergency.open",
+        name="Ida Nelson",
+        fact="4711",
+        reason="She is here and in pain.",
+    ),
+    row(
+        reach.end_opening,
+        "ruth",
+        no("otto", "leads her school, and was not told"),
+        no("tomas", "neither opened it nor was told"),
+        no("kim", "was told, and may be told no longer"),
+        opening=opening_of_ruth,
+    ),
+    row(
+        reach.noticed_opening,
+        "priya",
+        no("otto", "somebody else was told"),
+        no("kim", "may be told no longer", told=lambda s: opening_of_ruth(s).told.get(staff=s.kim)),
+        needs="emergency.told",
+        told=lambda s: opening_of_ruth(s).told.get(staff=s.priya),
     ),
     row(
         roster.give_sign_in,

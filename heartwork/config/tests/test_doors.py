@@ -22,10 +22,10 @@ from heartwork.measures.models import Annotation, Measure
 from heartwork.measures.tests.stories import count
 from heartwork.meetings import actions as meetings
 from heartwork.privacy import actions as privacy
-from heartwork.roster.access import MAY
+from heartwork.roster.access import MAY, may
 from heartwork.roster.checks import every_view
 from heartwork.roster.imports import folder_of
-from heartwork.roster.models import Assignment, ImportRun, PossibleTwin
+from heartwork.roster.models import Assignment, ImportRun, Opening, PossibleTwin, Student, Told
 from heartwork.routines.models import Change
 from heartwork.supports.models import Kind, Participation, Support
 from heartwork.teams.actions import add_member, create_team, end_membership
@@ -45,6 +45,7 @@ REACHES = {
     "teacher": {"own"},
     "substitute": {"own"},
     "facilitator": {"own"},
+    "break_glass": {"own"},
     "system_administrator": set(),
     "nobody": set(),
 }
@@ -58,6 +59,7 @@ WHO = {
     "teacher": "tomas",
     "substitute": "sue",
     "facilitator": "nadia",
+    "break_glass": "gwen",
     "system_administrator": "sam",
     "nobody": "kim",
 }
@@ -246,6 +248,10 @@ DOORS: dict[str, Door] = {
     "mfa_reauthenticate_webauthn": Door(),
     "access-help": Door(),
     "students": Door(),
+    "emergency": Door(),
+    "emergency-end": Door(at("opening"), mine_alone),
+    "emergencies-told": Door(),
+    "emergency-told": Door(at("told_of"), mine_alone),
     "district": Door(),
     "district-settings": Door(),
     "attributes": Door(),
@@ -406,12 +412,16 @@ DOORS: dict[str, Door] = {
 def story(district):
     """The people of the district, with what the addresses need: teams and audits at Elm and Oak, and so on."""
     district.staff["kim"] = hire("Kim Alone")
+    district.students["zoe"] = Student.objects.create(source_id="zoe", given_name="Zoe", family_name="Nowhere")
     district.staff["sue"] = hire(
         "Sue Stand", "teacher", organization=district.elm, section=district.section_8b, stands_in_for=district.tomas
     )
     district.staff["eve"] = hire("Eve Stone", "teacher", organization=district.elm, section=district.section_7a)
     Assignment.objects.filter(staff=district.ruth).update(grades="08")
     Assignment.objects.filter(staff=district.uma).update(student=district.maya)
+    district.staff["gwen"] = hire("Gwen Glass")
+    in_a_day = timezone.now() + datetime.timedelta(days=1)
+    Assignment.objects.create(staff=district.gwen, role="break_glass", student=district.maya, ends_at=in_a_day)
     district.twins = PossibleTwin.objects.create(first=district.maya, second=district.eli, reason="same birthday")
     district.assignment_of = lambda scope: Assignment.objects.filter(
         staff__public_id=person_at(district, scope)["public_id"], section__isnull=False
@@ -521,6 +531,18 @@ def give_own(story: Any, person: Any) -> None:
         run.summary = {"unknown": [{"name": "odd.csv", "headings": ["who", "what"], "fingerprint": "f"}], "files": []}
         run.save()
         story.things["import", scope] = run
+        opener = owner if may(owner, "emergency.open") else story.eve
+        story.things["opening", scope] = opened(opener, story.zoe, story.eve)
+        story.things["told_of", scope] = opened(story.eve, story.zoe, owner)
+
+
+def opened(by: Any, student: Any, told: Any) -> Opening:
+    """A page opened in an emergency, of a student who is nowhere enrolled: it reaches nobody."""
+    in_a_day = timezone.now() + datetime.timedelta(days=1)
+    held = Assignment.objects.create(staff=by, role="break_glass", student=student, ends_at=in_a_day)
+    opening = Opening.objects.create(assignment=held, reason="A reason to open.")
+    Told.objects.create(opening=opening, staff=told)
+    return opening
 
 
 def named_views() -> dict[str, tuple[str, str | None]]:
@@ -596,7 +618,7 @@ def test_each_role_gets_in_where_the_table_says_and_nowhere_else(client, story, 
 @pytest.mark.parametrize(
     ("role", "when"),
     [(role, when) for role in WHO if role != "nobody" for when in ("ended yesterday", "starts tomorrow")]
-    + [("substitute", "over since a minute")],
+    + [(role, "over since a minute") for role in ("substitute", "break_glass")],
 )
 def test_outside_the_dates_of_an_assignment_only_what_is_everyones_opens(client, story, role, when):
     day = datetime.timedelta(1)

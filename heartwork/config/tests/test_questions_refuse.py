@@ -189,6 +189,32 @@ QUESTIONS = {
     "what someone has in another’s place": Question(
         lambda s, viewer: reach.standing_in(viewer, s.tomas, s.sue), "priya", PermissionDenied, ("tomas", "lena")
     ),
+    "who is meant in an emergency": Question(
+        lambda s, viewer: reach.student_meant(viewer, name="Ida Nelson", fact="4711"),
+        "ruth",
+        PermissionDenied,
+        ("tomas", "sam", "kim"),
+    ),
+    "a page of which one is told": Question(
+        lambda s, viewer: reach.opening_told(viewer, s.things["told_of", "own"].public_id),
+        "priya",
+        Http404,
+        ("dana", "otto"),
+        lambda s, viewer: reach.opening_told(viewer, NOWHERE),
+    ),
+    "a page of which one is told, of those who are told none": Question(
+        lambda s, viewer: reach.opening_told(viewer, s.things["told_of", "own"].public_id),
+        "priya",
+        PermissionDenied,
+        ("sam", "ruth"),
+    ),
+    "a page of one’s own in an emergency": Question(
+        lambda s, viewer: reach.own_opening(viewer, s.things["opening", "own"].public_id),
+        "priya",
+        Http404,
+        ("dana", "ruth"),
+        lambda s, viewer: reach.own_opening(viewer, NOWHERE),
+    ),
     "the twins": Question(lambda s, viewer: roster.twins(viewer), "dana", PermissionDenied, ("priya", "sam")),
     "a pair of twins": Question(
         lambda s, viewer: roster.twin(viewer, s.twins.pk),

@@ -15,13 +15,14 @@ ROLES = {
     "T": "teacher",
     "U": "support_staff",
     "F": "facilitator",
+    "B": "break_glass",
     "A": "system_administrator",
     "*": "everyone",
 }
 RIGHTS = """
 self.read           . . . . . . . . . *
 self.edit           . . . . . . . . . *
-student.read        . . D P C T U F . .
+student.read        . . D P C T U F B .
 student.edit        . . D P C T U . . .
 district.read       S L D P C T U . . .
 district.edit       S . D . . . . . . .
@@ -58,6 +59,8 @@ import.edit         . . D . . . . . A .
 assignment.read     . . D P . . . . A .
 assignment.edit     . . D . . . . . A .
 substitute.edit     . . D P . . . . A .
+emergency.open      . . . P C . . . . .
+emergency.told      . . D P . . . . . .
 privacy.read        S L D P C . . . A .
 family.read         . . D P C . . . . .
 family.edit         . . D P C . . . . .
@@ -70,7 +73,7 @@ twin.edit           . . D . . . . . . .
 FAR = {
     "district": "D",
     "school": "P",
-    "caseload": "CTUF",
+    "caseload": "CTUFB",
     "figures": "SL",
     "none": "A",
 }

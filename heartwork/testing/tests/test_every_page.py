@@ -64,6 +64,8 @@ NO_PAGES = {
     "import-again": "only takes a change",
     "import-rejects": "a file",
     "substitute-end": "only takes a change",
+    "emergency-end": "only takes a change",
+    "emergency-told": "only takes a change",
     "support-confirm": "only takes a change",
     "audit-words": "words that others wrote, as a part of the page of the audit",
     "today-gap": "a part of Today",
@@ -234,6 +236,8 @@ PAGES = {
         ("dana", lambda p: reverse("person", args=[p.tomas.public_id])),
         ("sam", lambda p: reverse("person", args=[p.ruth.public_id])),
     ],
+    "emergency": [("ruth", "emergency")],
+    "emergencies-told": [("priya", "emergencies-told"), ("dana", "emergencies-told")],
     "substitute": [
         ("priya", lambda p: reverse("substitute", args=[p.tomas.public_id])),
         ("sam", lambda p: reverse("substitute", args=[p.sam.public_id])),
