@@ -24,7 +24,7 @@ def today(request: Request) -> HttpResponse:
     """Where everyone begins: what I promised, my audits, a gap worth a look, what changed."""
     shown = queries.today(request.user)
     named = {each.student_id for each in shown.follow_ups if each.student_id}
-    named |= {each.opening.assignment.student_id for each in shown.told}
+    named |= {each.opening.assignment.student_id for each in shown.told if each.opening.assignment.student_id}
     actions.listed_students(request.user, len(named))
     return page(request, "pages/today.html", {"place": "today", "today": shown})
 
