@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -31,8 +31,8 @@ FEWEST = 3  # observers of a visit, or visits of a year, that are told of to tho
 
 
 def visits(viewer: StaffMember) -> QuerySet[Visit]:
-    """The visits to the viewer's schools, the newest first; `mine` is 1 for those they have sent something of."""
-    return access.visits(viewer).annotate(mine=Count("walks", filter=Q(walks__observer=viewer)))
+    """The visits to the viewer's schools, the newest first; `mine`: whether they have sent what they saw."""
+    return access.visits(viewer).annotate(mine=Exists(Walk.objects.filter(visit=OuterRef("pk"), observer=viewer)))
 
 
 def visit(viewer: StaffMember, public_id: uuid.UUID) -> Visit:
@@ -179,33 +179,33 @@ def talks(viewer: StaffMember, visit: Visit) -> list[Meeting]:
 # -- a school over time
 
 
-@dataclass(frozen=True)
-class Year:
-    """The visits of one school year."""
+class Cell(NamedTuple):
+    """On how many visits somebody saw it, of those on which somebody could tell."""
 
-    name: str  # "2025–26"
+    saw: int
     visits: int
-    saw: dict[str, int] | None  # by description, on how many of them it was seen; None for too few to tell
 
 
 @dataclass(frozen=True)
 class OverTime:
-    """A school over its visits, year by year, the newest first."""
+    """A school over its visits, by school year, the newest first ("2025–26")."""
 
-    years: list[Year]
-    answers: list[Answers]
+    years: dict[str, list[list[Answers]]]  # of each visit, what its observers noted
 
     @property
-    def rows(self) -> list[tuple[Item, list[tuple[Year, int | None]]]]:
-        """Each description, with each year and on how many of its visits somebody saw it."""
-        return [
-            (item, [(year, year.saw[item.code] if year.saw else None) for year in self.years]) for item in DESCRIPTIONS
-        ]
+    def rows(self) -> list[tuple[Item, list[tuple[str, Cell | None]]]]:
+        """Each description, by year; None where it could be told on fewer than three visits."""
+        return [(item, [(year, _cell(item, here)) for year, here in self.years.items()]) for item in DESCRIPTIONS]
 
     @property
     def mood(self) -> SafeString | None:
-        """How lively or calm the school was, as all observers of all these visits saw it."""
-        return mood(self.answers) if any(year.saw for year in self.years) else None
+        """How lively or calm the school was, as all observers saw it in the years that have three visits."""
+        return mood(noted for here in self.years.values() if len(here) >= FEWEST for walked in here for noted in walked)
+
+
+def _cell(item: Item, visits: list[list[Answers]]) -> Cell | None:
+    counted = [each for answers in visits if (each := told(item, answers)).could_tell]
+    return Cell(sum(each.seen > 0 for each in counted), len(counted)) if len(counted) >= FEWEST else None
 
 
 def school(viewer: StaffMember, public_id: uuid.UUID) -> Organization:
@@ -218,19 +218,11 @@ def school(viewer: StaffMember, public_id: uuid.UUID) -> Organization:
 
 def over_time(viewer: StaffMember, school: Organization) -> OverTime:
     """On how many visits of each year somebody saw each description. Two queries."""
-    by_year: dict[str, list[list[Answers]]] = defaultdict(list)
+    years: dict[str, list[list[Answers]]] = defaultdict(list)
     for each in access.visits(viewer).filter(school=school).prefetch_related("walks"):
         if answers := [read(walk.answers) for walk in each.walks.all()]:
-            by_year[year_of(each.held_on)].append(answers)
-    years = [Year(name, len(here), _saw(here)) for name, here in by_year.items()]
-    told = [answers for year in years if year.saw for walked in by_year[year.name] for answers in walked]
-    return OverTime(years, told)
-
-
-def _saw(visits: list[list[Answers]]) -> dict[str, int] | None:
-    if len(visits) < FEWEST:
-        return None
-    return {item.code: sum(told(item, answers).seen > 0 for answers in visits) for item in DESCRIPTIONS}
+            years[year_of(each.held_on)].append(answers)
+    return OverTime(dict(years))
 
 
 def year_of(day: datetime.date) -> str:

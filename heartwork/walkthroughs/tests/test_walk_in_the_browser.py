@@ -194,6 +194,7 @@ def test_three_people_talk_about_what_observers_saw_to_the_recap(windows, distri
     # alone: nobody sees what observers saw
     question = "What shows a student here, every day, that people care?"
     third.press(button(cut_off, "Take a seat"))
+    expect(button(cut_off, "I am done for now")).to_be_visible()
     cut_off.context.set_offline(True)
     third.write(cut_off.page.get_by_label(question), "The bus driver knows their names.")
     expect(cut_off.page.get_by_text("Offline: kept here, will save")).to_be_visible()
