@@ -107,6 +107,12 @@ def test_signing_out_leaves_nothing_behind(client, ruth):
     assert response["Clear-Site-Data"] == '"cache", "storage"'
 
 
+def test_signing_out_leaves_what_was_written_without_a_connection_and_waits_to_be_sent(client, ruth):
+    sign_in(client)
+    response = client.post(reverse("sign-out"), {"unsent": "1"})
+    assert response["Clear-Site-Data"] == '"cache"'
+
+
 # -- what was typed
 
 
