@@ -16,6 +16,8 @@ ROOMS = [
     "checkins",
     "outreach",
     "walkthroughs",
+    "trusted",
+    "relationships",
     "measures",
     "beliefs",
     "commitments",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from heartwork.audits import queries as audits
 from heartwork.audits.models import AuditedStudent
 from heartwork.journal.models import Entry
+from heartwork.relationships import queries as relationships
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster import reach_queries as reach
@@ -56,6 +57,7 @@ class StudentPage:
     own: list[supports.Bearing]  # those the student is listed in, or waits for
     follow_ups: list[FollowUp]
     audits: list[AuditedStudent]
+    around: relationships.Around
     talks: list[Talk]  # in the meetings of support teams
     emergencies: list[access.Reason]  # who has opened it in an emergency, now
 
@@ -90,6 +92,7 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
         audits=audits.audits_of(viewer, student),
         talks=talks_of(viewer, student),
         emergencies=[reason for reason in reasons if reason.role == access.READS_ONLY],
+        around=relationships.around(viewer, student),
     )
 
 

@@ -106,6 +106,18 @@ KINDS = {
         _("to decide together, and to remember it"),
         "meeting.read",
     ),
+    "relationships": Kind(
+        _("Which adults say that they know a student well, how many do, and who looks after whom"),
+        TYPED,
+        _("so that each student has an adult"),
+        "student.read",
+    ),
+    "trusted": Kind(
+        _("Which adults a student would go to, and their own words on how they know"),
+        TYPED,
+        _("so that each student has an adult whom they chose"),
+        "trusted.read",
+    ),
     "follow_ups": Kind(_("What someone promised to do, and by when"), TYPED, _("to keep promises"), "team.read"),
     "cycles": Kind(_("Problems, ideas and small tests of a team"), TYPED, _("to learn what helps"), "cycle.read"),
     "figures": Kind(

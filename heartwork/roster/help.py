@@ -32,6 +32,8 @@ WHAT: dict[str, str | Promise] = {
     "gap_students.read": _("See who is in a gap"),
     "sensitive_gap.read": _("See gaps about what is sensitive, such as housing"),
     "checkin.read": _("See how students say they are"),
+    "trusted.ask": _("Ask their students, with a slip of paper each, which adults they trust"),
+    "trusted.read": _("See which adults a student trusts"),
     "team.read": _("See their teams, meetings and follow-ups"),
     "team.edit": _("Make teams"),
     "meeting.read": _("See meetings of their teams, and of those they sat in"),

@@ -36,6 +36,7 @@ def together(request: Request) -> HttpResponse:
         "may_walk": access.may(request.user, "walkthrough.read"),
         "may_compare": access.may(request.user, "patterns.read"),
         "may_learn": access.may(request.user, "cycle.read"),
+        "may_ask": access.may(request.user, "trusted.ask"),
     }
     return page(request, "teams/together.html", context)
 

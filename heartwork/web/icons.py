@@ -64,4 +64,19 @@ ICONS = {
         '<path d="M7.828 13.07A3 3 0 0 1 12 8.764a3 3 0 0 1 5.004 2.224 3 3 0 0 1-.832 2.083l-3.447 3.62a1 1 0 0 1-1.45-.001z" />'
     ),
     "upload": ('<path d="M12 3v12" /><path d="m17 8-5-5-5 5" /><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4" />'),
+    # The pictures of `picture_pin.py`, drawn by us on the same grid.
+    "sun": (
+        '<circle cx="12" cy="12" r="4" />'
+        '<path d="M12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M6.3 17.7l-1.4 1.4M19.1 4.9l-1.4 1.4" />'
+    ),
+    "moon": ('<path d="M12 3a6.5 6.5 0 0 0 9 9 9 9 0 1 1-9-9Z" />'),
+    "house": ('<path d="M3 11 12 3l9 8" /><path d="M5 10v11h14V10" /><path d="M10 21v-6h4v6" />'),
+    "fish": ('<path d="M2 12c4-7 11-7 15-2l5-4v12l-5-4c-4 5-11 5-15-2Z" /><path d="M7 11h.01" />'),
+    "tree": ('<path d="M12 2 6 10h3l-5 8h16l-5-8h3Z" /><path d="M12 18v4" />'),
+    "boat": ('<path d="M3 16h18l-3 5H6Z" /><path d="M12 16V3l7 10h-7" />'),
+    "key": ('<circle cx="8" cy="16" r="5" /><path d="m11.5 12.5 9-9" /><path d="m17 7 3 3M14 10l2 2" />'),
+    "cup": (
+        '<path d="M4 8h13v7a5 5 0 0 1-5 5H9a5 5 0 0 1-5-5Z" /><path d="M17 10h2a2 2 0 0 1 0 6h-2" /><path d="M8 2v3M12 2v3" />'
+    ),
+    "umbrella": ('<path d="M12 3a9 9 0 0 0-9 9h18a9 9 0 0 0-9-9Z" /><path d="M12 12v6a2.5 2.5 0 0 0 5 0" />'),
 }

@@ -40,6 +40,8 @@ from heartwork.meetings import actions as meetings
 from heartwork.meetings.models import Line, Passage, Writing
 from heartwork.privacy import actions as privacy
 from heartwork.privacy.models import FamilyRequest
+from heartwork.relationships import actions as relationships
+from heartwork.relationships.models import LooksAfter
 from heartwork.roster import actions as roster
 from heartwork.roster import import_actions as imports
 from heartwork.roster import imports as pipeline
@@ -55,6 +57,8 @@ from heartwork.supportteam.models import Hurdle, Talk
 from heartwork.teams import actions as teams
 from heartwork.teams.models import FollowUp, Stage, TeamMember
 from heartwork.testing.people import DAY, hire
+from heartwork.trusted import actions as trusted
+from heartwork.trusted.models import Asking, Slip
 from heartwork.walkthroughs import actions as walkthroughs
 
 pytestmark = pytest.mark.data
@@ -77,6 +81,12 @@ ASKS_NOBODY = {
     "commitments.erase_modelling": "touches only what the actor wrote themselves",
     "walkthroughs.lay_on_table": "is called when a meeting is opened, which asks",
     "walkthroughs.take_back": "touches only what the actor wrote themselves",
+    "relationships.begin": "is called when a meeting is opened, which asks",
+    "relationships.close": "is called when a meeting closes, which asks",
+    "relationships.take_back": "touches only what the actor let be seen themselves",
+    "trusted.saw_slips": "writes down whom the person saw, of slips that were narrowed",
+    "trusted.read_words": "writes down what the person read, of words that were narrowed",
+    "trusted.open_slip": "by a student, who has no account: the slip is what is asked for",
     "levers.begin_with_inventory": "is called when a meeting is opened, which asks",
     "meetings.changed": "counts a change that the action around it has made",
     "meetings.erase": "touches only what the actor wrote themselves",
@@ -477,6 +487,22 @@ def ended_change(s: Any) -> Any:
     s.things["change", "own"].ended_on = DAY
     s.things["change", "own"].save()
     return s.things["change", "own"]
+
+
+def link_of_tomas(s: Any) -> Asking:
+    """A link that Tomás gave out to 8B."""
+    until = timezone.now() + test_doors.A_DAY
+    return trusted.ask(s.tomas, school=s.elm, section=s.section_8b, until=until)
+
+
+def slip_of_maya(s: Any) -> Slip:
+    """Her slip for it."""
+    return link_of_tomas(s).slips.select_related("asking").get(student=s.maya)
+
+
+def looked_after(s: Any) -> LooksAfter:
+    """Tomás looks after Maya."""
+    return LooksAfter.objects.create(student=s.maya, staff=s.tomas, since=DAY, asked_by=s.priya)
 
 
 def thanks_of_ruth(s: Any) -> Thanks:
@@ -1453,6 +1479,77 @@ ROWS = [
         change=own("change"),
         question="what-for",
         answer="yes",
+    ),
+    # trusted
+    row(
+        trusted.ask,
+        "tomas",
+        FAR,
+        STRANGER,
+        no("uma", "may not ask"),
+        no("tomas", "the time is over", until=lambda s: timezone.now() - test_doors.A_DAY),
+        needs="trusted.ask",
+        school=one("elm"),
+        section=None,
+        until=lambda s: timezone.now() + test_doors.A_DAY,
+    ),
+    row(
+        trusted.close_asking,
+        "tomas",
+        no("ruth", "somebody else’s link", Http404),
+        no("uma", "may not ask"),
+        needs="trusted.ask",
+        asking=link_of_tomas,
+    ),
+    row(
+        trusted.new_slip,
+        "tomas",
+        no("ruth", "somebody else’s link", Http404),
+        no("uma", "may not ask"),
+        needs="trusted.ask",
+        slip=slip_of_maya,
+    ),
+    # relationships
+    row(
+        relationships.set_up,
+        "ruth",
+        *NO_SEAT,
+        no("tomas", "does not lead"),
+        no("ruth", "does not see everyone at the school", school=one("oak"), names_everyone=True),
+        needs="meeting.edit",
+        meeting=own("round"),
+        school=one("elm"),
+        carries=5,
+    ),
+    row(
+        relationships.mark,
+        "tomas",
+        *NO_SEAT,
+        no("tomas", "the meeting is about something else", Http404, meeting=own("meeting")),
+        needs="meeting.edit",
+        meeting=own("round"),
+        text=lambda s: str(s.maya.public_id),
+    ),
+    row(relationships.let_be_seen, "tomas", *NO_SEAT, needs="meeting.edit", meeting=own("round")),
+    row(
+        relationships.look_after,
+        "ruth",
+        FAR,
+        STRANGER,
+        no("ola", "does not reach Maya"),
+        no("ruth", "Ada works at another school", staff=one("ada")),
+        needs="student.edit",
+        student=one("maya"),
+        staff=one("tomas"),
+    ),
+    row(
+        relationships.let_go,
+        "ruth",
+        FAR,
+        STRANGER,
+        no("ola", "does not reach Maya"),
+        needs="student.edit",
+        found=looked_after,
     ),
     # commitments
     row(commitments.let_go, "ola", *NOT_AT_THE_TABLE, needs="meeting.edit", commitment=promise_of_elm),

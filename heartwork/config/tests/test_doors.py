@@ -31,6 +31,7 @@ from heartwork.supports.models import Kind, Participation, Support
 from heartwork.teams.actions import add_member, create_team, end_membership
 from heartwork.teams.models import FollowUp
 from heartwork.testing.people import DAY, hire
+from heartwork.trusted.models import Asking
 from heartwork.walkthroughs import actions as walkthroughs
 
 # Whom each role of the story reaches: Maya is their own, Noor in another section and grade of the same school, Ida at
@@ -65,6 +66,7 @@ WHO = {
 }
 IS_A = {"substitute": "teacher"}  # what the table calls them; what they may is what it says of that
 SCOPES = {"own": "maya", "sibling": "noor", "other": "ida"}
+A_DAY = datetime.timedelta(days=1)
 SAFE = ("get", "head", "htmx")
 UNSAFE = ("post", "put", "patch", "delete")
 PUBLIC = {
@@ -86,6 +88,7 @@ PUBLIC = {
     "set-password",
     "walk-blank",
     "walk-worker",
+    "trusted-adults",
 }
 
 
@@ -371,6 +374,13 @@ DOORS: dict[str, Door] = {
     "visit": Door(at("visit"), walked_through, posts=(("do", "take_back"),)),
     "walk": Door(at("visit"), walked_through, posts=(("seen-smiles", "yes"),)),
     "school-walks": Door(school_at, walked_through),
+    # trusted: links of one's own
+    "askings": Door(),
+    "asking": Door(at("asking"), mine_alone, posts=(("do", "close"),)),
+    "asking-slips": Door(at("asking"), mine_alone),
+    # relationships
+    "meeting-students": Door(at("round"), of_meeting, posts=(("text", ""), ("version", "0"))),
+    "student-adult": Door(of_student, BY_REACH),
     # commitments
     "promises": Door(at("team"), of_meeting),
     # routines
@@ -467,6 +477,11 @@ def story(district):
             name=f"Support {scope}", school=school, tier=kind.tier, domain=kind.domain, emphasis=kind.emphasis
         )
         district.things |= work_on(leader, team, scope)
+        district.things["round", scope] = meetings.begin(
+            leader, activity="relationships", team=team, held_on=DAY, facilitator=leader
+        )
+        for person in others:
+            meetings.sit_down(person, meeting=district.things["round", scope])
         district.things |= of_families(maker, district.students[student], scope)
         district.things |= {
             ("team", scope): team,
@@ -522,6 +537,9 @@ def give_own(story: Any, person: Any) -> None:
         owner = person if scope == "own" else story.eve
         story.things["follow_up", scope] = FollowUp.objects.create(
             what="Ask", owner=owner, promised_by=owner, due_on=DAY, first_due_on=DAY
+        )
+        story.things["asking", scope] = Asking.objects.create(
+            token=f"{scope}-{person.pk}", school=story.elm, opened_by=owner, closes_at=timezone.now() + A_DAY
         )
         run = ImportRun.objects.create(name="export.zip", started_by=owner, state=ImportRun.State.READY)
         files = folder_of(run) / "files"

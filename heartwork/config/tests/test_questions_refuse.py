@@ -28,6 +28,7 @@ from heartwork.meetings import queries as meetings
 from heartwork.pages import journal
 from heartwork.pages import queries as pages
 from heartwork.privacy import queries as privacy
+from heartwork.relationships import queries as relationships
 from heartwork.roster import access
 from heartwork.roster import actions as roster_actions
 from heartwork.roster import import_queries as imports
@@ -43,6 +44,8 @@ from heartwork.supports.models import Participation, Support
 from heartwork.teams import queries as teams
 from heartwork.teams.models import FollowUp, Team, TeamMember
 from heartwork.testing.people import DAY, attribute, hire
+from heartwork.trusted import queries as trusted
+from heartwork.trusted.models import Asking
 from heartwork.walkthroughs import queries as walkthroughs
 
 pytestmark = pytest.mark.data
@@ -78,6 +81,14 @@ class Question:
 def audit(name: str) -> Callable[[Any], uuid.UUID]:
     """The address of the audit at Elm, or of another."""
     return lambda s: s.things["audit", name].public_id
+
+
+def link_of_tomas(s: Any) -> uuid.UUID:
+    """The address of a link that Tomás gave out."""
+    made, _ = Asking.objects.get_or_create(
+        token="of-tomas", defaults={"school": s.elm, "opened_by": s.tomas, "closes_at": timezone.now()}
+    )
+    return made.public_id
 
 
 QUESTIONS = {
@@ -332,6 +343,35 @@ QUESTIONS = {
         Http404,
         ("otto", "kim"),
         lambda s, viewer: routines.place(viewer, str(NOWHERE)),
+    ),
+    "what a meeting about relationships looks at": Question(
+        lambda s, viewer: relationships.round_read(viewer, s.things["round", "own"].public_id),
+        "uma",
+        Http404,
+        ("priya", "dana", "kim"),
+        lambda s, viewer: relationships.round_read(viewer, s.things["meeting", "own"].public_id),
+    ),
+    "the adults around a student": Question(
+        lambda s, viewer: relationships.around(viewer, s.maya), "tomas", Http404, ("otto", "ola", "kim")
+    ),
+    "who could look after a student": Question(
+        lambda s, viewer: relationships.could_look_after(viewer, s.maya), "tomas", Http404, ("otto", "ola", "kim")
+    ),
+    "whom one may ask": Question(
+        lambda s, viewer: list(trusted.students_to_ask(viewer, s.elm, None)), "tomas", PermissionDenied, ("uma", "kim")
+    ),
+    "the classes one may ask": Question(
+        lambda s, viewer: list(trusted.sections_to_ask(viewer, s.elm)), "tomas", PermissionDenied, ("uma", "kim")
+    ),
+    "the links one gave out": Question(
+        lambda s, viewer: trusted.my_askings(viewer), "tomas", PermissionDenied, ("uma", "kim")
+    ),
+    "a link for students": Question(
+        lambda s, viewer: trusted.asking(viewer, link_of_tomas(s)),
+        "tomas",
+        Http404,
+        ("priya", "ruth", "dana"),
+        lambda s, viewer: trusted.asking(viewer, NOWHERE),
     ),
     "a follow-up": Question(
         lambda s, viewer: teams.follow_up(viewer, s.things["follow_up", "own"].public_id),

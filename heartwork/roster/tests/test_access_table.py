@@ -34,6 +34,8 @@ coverage.read       S L D P C T U . . .
 gap.read            S L D P C T U . . .
 gap_students.read   . . D P C T U . . .
 checkin.read        . . . . C . . . . .
+trusted.ask         . . D P C T . . . .
+trusted.read        . . D P C . . . . .
 sensitive_gap.read  S L D P C . . . . .
 team.read           S L D P C T U F . .
 team.edit           S L D P C . . . . .

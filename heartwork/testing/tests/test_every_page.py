@@ -18,6 +18,7 @@ from heartwork.cycles.models import Cycle, Problem
 from heartwork.measures.models import Measure
 from heartwork.meetings import actions as meetings
 from heartwork.privacy import actions as privacy
+from heartwork.relationships import actions as relationships
 from heartwork.roster import actions as roster
 from heartwork.roster import imports
 from heartwork.roster.checks import every_view
@@ -27,6 +28,7 @@ from heartwork.supports.models import Participation, Support
 from heartwork.teams.models import FollowUp, Meeting, Stage, Team
 from heartwork.testing.browser import LAPTOP, PHONE, axe, screenshot, wider_than_window
 from heartwork.testing.demo import story
+from heartwork.trusted import actions as trusted
 from heartwork.walkthroughs.models import Visit
 
 pytestmark = pytest.mark.browser
@@ -108,6 +110,27 @@ class Place:
             self.ruth, activity="supportteam", team=self.team, held_on=timezone.localdate(), facilitator=self.ruth
         )
         self.change = Change.objects.filter(team=self.team).first()
+        self.round = meetings.begin(
+            self.ruth,
+            activity="relationships",
+            team=self.team,
+            held_on=timezone.localdate(),
+            facilitator=self.ruth,
+        )
+        for person in (self.tomas, self.uma):
+            meetings.sit_down(person, meeting=self.round)
+        for person in (self.ruth, self.tomas, self.uma):
+            relationships.mark(person, meeting=self.round, text=str(self.maya.public_id))
+        meetings.move(self.ruth, meeting=self.round, stage=Stage.REVEALED)
+        meetings.move(self.ruth, meeting=self.round, stage=Stage.DISCUSSED)
+        section = Assignment.objects.filter(staff=self.tomas, section__isnull=False).first().section
+        self.asking = trusted.ask(
+            self.tomas,
+            school=section.school,
+            section=section,
+            until=timezone.now() + datetime.timedelta(hours=10),
+        )
+        trusted.say(self.asking.slips.first(), adults=[self.tomas], words="She asks twice.")
         self.closed_audit = (
             Meeting.objects.filter(activity="audits", team=self.team).exclude(closed_at=None).latest("held_on")
         )
@@ -263,6 +286,7 @@ PAGES = {
     "meeting": [
         ("ruth", lambda p: reverse("meeting", args=[p.meeting.public_id])),
         ("tomas", lambda p: reverse("meeting", args=[p.talked.public_id])),
+        ("ruth", lambda p: reverse("meeting", args=[p.round.public_id])),
     ],
     "meeting-wall": [
         ("ruth", lambda p: reverse("meeting-wall", args=[p.meeting.public_id])),
@@ -408,6 +432,20 @@ PAGES = {
         )
     },
     "gone-quiet": [("ruth", "gone-quiet")],
+    "meeting-students": [
+        (who, lambda p: reverse("meeting-students", args=[p.round.public_id])) for who in ("ruth", "tomas")
+    ],
+    "student-adult": [
+        ("ruth", lambda p: reverse("student-adult", args=[p.eli.public_id]) + f"?meeting={p.round.public_id}"),
+        ("tomas", lambda p: reverse("student-adult", args=[p.maya.public_id])),
+    ],
+    "askings": [("ruth", "askings"), ("tomas", "askings")],
+    "asking": [("tomas", lambda p: reverse("asking", args=[p.asking.public_id]))],
+    "asking-slips": [("tomas", lambda p: reverse("asking-slips", args=[p.asking.public_id]))],
+    "trusted-adults": [
+        (None, lambda p: reverse("trusted-adults", args=[p.asking.token])),
+        (None, lambda p: reverse("trusted-adults", args=["never-was"])),
+    ],
     "today": [(who, "today") for who in ("ruth", "tomas", "priya", "uma", "dana", "lena", "sol", "sam")],
     "student": [
         ("ruth", lambda p: reverse("student", args=[p.maya.public_id])),

@@ -1,0 +1,66 @@
+"""What the activity "who knows whom" is.
+
+Source: Leadership for Caring and Supportive Schools (Washington State University, 2021), street-level bureaucracy: the
+activity that "Systems supporting kids" begins from.
+"""
+
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.meetings.queries import FEWEST, readable
+from heartwork.relationships import actions, forms, picture, queries, views
+from heartwork.roster import access
+from heartwork.roster.models import StaffMember
+from heartwork.teams.activities import Activity, Together
+from heartwork.teams.models import Meeting
+
+
+def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
+    """What the pages of the activity need beside the meeting itself; what costs is asked for when it is shown."""
+    found = queries.round_of(meeting)
+    return {
+        "round": found,
+        "fewest": FEWEST,
+        "marked_by": partial(queries.marked_by, found),
+        "my_marks": partial(queries.my_marks, viewer, found),
+        "is_shared": partial(queries.is_shared, viewer, found),
+        "set_up": partial(forms.SetUpForm, viewer=viewer, found=found),
+        "picture": partial(picture.picture, viewer, found),
+        "picture_for_all": partial(picture.picture, viewer, found, for_all=True),
+        "nobodys": partial(queries.nobodys, viewer, found),
+        "listed": queries.LISTED,
+        "may_find": access.may(viewer, "student.edit"),
+        "may_ask": access.may(viewer, "trusted.ask"),
+        "is_told_elsewhere": picture.sees_figures_alone(viewer),
+    }
+
+
+RELATIONSHIPS = Activity(
+    "relationships",
+    _("Who knows whom"),
+    readable,
+    about=_("Which students each of you knows well, whom students trust, and who has nobody yet."),
+    source=_("Street-level bureaucracy: the relationships under the systems that support kids"),
+    minutes=45,
+    template="relationships/meeting.html",
+    says={
+        "alone": _("Mark the students you know well: you could say what they care about, and they would come to you."),
+        "revealed": _("Look at the numbers first. Nobody is told who marked how many."),
+        "discussed": _("Begin with the students nobody named. Who could get to know them, and where do they meet?"),
+        "decided": _("Each of these students gets one adult, who has room. You look again in four weeks."),
+    },
+    together=[
+        Together("noticed", _("What we notice"), _("About our school, not about a student.")),
+        Together("near", _("Where we get to know students"), _("Places and times that are there already.")),
+    ],
+    context=table,
+    acts={
+        "set_up": views.set_up,
+        "let_be_seen": lambda request, meeting, _rest: actions.let_be_seen(request.user, meeting=meeting),
+        "keep_to_myself": lambda request, meeting, _rest: actions.take_back(request.user, meeting=meeting),
+    },
+    begins=actions.begin,
+    closes=actions.close,
+)

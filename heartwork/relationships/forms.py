@@ -1,0 +1,60 @@
+"""What people choose about who knows whom; every choice comes from `queries`."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from heartwork.relationships import queries
+from heartwork.relationships.models import Round
+from heartwork.roster import queries as roster
+from heartwork.roster.models import Organization, StaffMember, Student
+from heartwork.web.drafts import WordsField
+
+
+class SetUpForm(forms.Form):
+    """Which school, how many students one adult can look after, and whether all names lie on the table."""
+
+    school: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=_("School"), to_field_name="public_id", empty_label=None
+    )
+    carries = forms.IntegerField(label=_("How many students can one adult look after well?"), min_value=1, max_value=60)
+    names_everyone = forms.BooleanField(
+        label=_("While this meeting is open, everyone of the team chooses from all names of the school"),
+        help_text=_("They see names, grades and classes, and nothing else. You may allow it because you see everyone."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, viewer: StaffMember, found: Round, **kwargs: Any) -> None:
+        initial = {"carries": found.carries, "names_everyone": found.names_everyone}
+        if found.school:
+            initial["school"] = found.school.public_id  # type: ignore[assignment]
+        super().__init__(*args, initial=initial, **kwargs)
+        schools = {school.pk for school in roster.schools_of_students(viewer)} | {found.school_id}
+        self.fields["school"].queryset = Organization.objects.filter(pk__in=schools)  # type: ignore[attr-defined]
+        if found.school is None or not queries.reaches_school(viewer, found.school):
+            del self.fields["names_everyone"]
+
+
+class MarksForm(forms.Form):
+    """Whom one knows well, as it is saved while one taps; `known` are the boxes of a page without a script."""
+
+    text = WordsField()
+    version = forms.IntegerField(min_value=0)
+    window = forms.CharField(max_length=40, required=False)
+
+
+class LookAfterForm(forms.Form):
+    """The adult who gets to know a student."""
+
+    staff = forms.ChoiceField(label=_("Who gets to know them?"))
+
+    def __init__(self, *args: Any, viewer: StaffMember, student: Student, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.adults = queries.could_look_after(viewer, student)
+        self.fields["staff"].choices = [(adult.reason.staff.public_id, adult.words) for adult in self.adults]  # type: ignore[attr-defined]
+
+    def clean_staff(self) -> StaffMember:
+        """The person themselves."""
+        chosen = self.cleaned_data["staff"]
+        return next(adult.reason.staff for adult in self.adults if str(adult.reason.staff.public_id) == chosen)

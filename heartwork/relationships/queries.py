@@ -1,0 +1,227 @@
+"""Questions about which adult knows which student, as adults say it and as students do.
+
+What an adult marked is read back to that adult alone; of others' marks only counts are told, from three adults on.
+"""
+
+import datetime
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from heartwork.meetings.queries import FEWEST, meeting
+from heartwork.relationships.models import Knows, LooksAfter, Marks, Round, Standing
+from heartwork.roster import access
+from heartwork.roster import queries as roster
+from heartwork.roster.models import Enrollment, Organization, StaffMember, Student, on_day
+from heartwork.teams.models import Meeting
+from heartwork.teams.queries import is_member
+from heartwork.trusted import queries as trusted
+
+CARRIES = 8  # students whom one adult looks after, where no team has said otherwise
+LISTED = 60  # students nobody named who stand on one page
+
+
+# -- the meeting
+
+
+def round_of(meeting: Meeting) -> Round:
+    """What the meeting looks at; Http404 where it is about something else. One query."""
+    found = Round.objects.filter(meeting=meeting).select_related("school", "meeting__team").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def round_read(viewer: StaffMember, public_id: uuid.UUID) -> Round:
+    """The round of a meeting that the viewer may read, else Http404."""
+    return round_of(meeting(viewer, public_id))
+
+
+def at_school(school: Organization | None, day: datetime.date | None = None) -> QuerySet[Student]:
+    """Everyone enrolled at a school on the day (today)."""
+    here = Enrollment.objects.filter(on_day(day or timezone.localdate()), school=school, section=None)
+    return Student.objects.filter(Exists(here.filter(student=OuterRef("pk"))))
+
+
+def reaches_school(viewer: StaffMember, school: Organization | None) -> bool:
+    """Whether the viewer reaches every student of the school. One query at most."""
+    if access.reaches_all(viewer):
+        return True
+    return not at_school(school).exclude(pk__in=access.visible_to(viewer).order_by().values("pk")).exists()
+
+
+def offered(viewer: StaffMember, found: Round) -> QuerySet[Student]:
+    """The students among whom the viewer may mark whom they know well: those of the school whom they reach.
+
+    While the meeting is open, whoever reaches everyone there may lay all names of the school before the team.
+    """
+    if found.school is None or not access.may(viewer, "student.read"):
+        return Student.objects.none()
+    rows = at_school(found.school)
+    if found.names_everyone and not found.meeting.is_closed and is_member(viewer, found.meeting.team):
+        return rows
+    return rows.filter(pk__in=access.visible_to(viewer).order_by().values("pk"))
+
+
+Groups = list[tuple[str, list[roster.StudentLine]]]
+
+
+def by_class(students: Iterable[Student]) -> Groups:
+    """Students by grade and class, each by name. One query."""
+    lines = roster.student_lines(list(students))
+    lines.sort(key=lambda line: (line.person.grade, line.classes))  # and by name, as they came
+    return [
+        (" · ".join(filter(None, where)), list(rows))
+        for where, rows in groupby(lines, key=lambda line: (line.grade, line.classes))
+    ]
+
+
+def my_marks(viewer: StaffMember, found: Round) -> Marks:
+    """What the viewer themselves has marked in this round; nobody else's."""
+    return Marks.objects.filter(round=found, staff=viewer).first() or Marks(round=found, staff=viewer)
+
+
+def is_shared(viewer: StaffMember, found: Round) -> bool:
+    """Whether the viewer's name stands beside the students whom they marked in this round."""
+    return Knows.objects.filter(round=found, staff=viewer).exists()
+
+
+# -- what adults say beside what students say
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How many adults say they know a student well, and whether the student names one (None: has not answered)."""
+
+    adults: int
+    names: bool | None
+
+    @property
+    def is_nobodys(self) -> bool:
+        """No adult knows them well, and they have named none either."""
+        return not self.adults and not self.names
+
+    @property
+    def cell(self) -> str:
+        """Its place in the picture."""
+        return f"{'known' if self.adults else 'unknown'} {SAYS[self.names]}"
+
+
+SAYS = {True: "names", False: "nobody", None: "silent"}
+
+
+def marked_by(found: Round) -> int:
+    """How many adults have marked somebody. One query."""
+    return found.marks.exclude(text="").count()
+
+
+def stands(found: Round) -> dict[int, Stand] | None:
+    """How it stands with each student of the round, by pk; None while fewer than three adults have marked anybody.
+
+    Of a meeting that is over: as it stood then. Three queries at most.
+    """
+    if found.meeting.is_closed:
+        rows = found.standings.values_list("student", "adults", "names_someone")
+        return {pk: Stand(adults, names) for pk, adults, names in rows} or None
+    marks = list(found.marks.exclude(text=""))
+    if len(marks) < FEWEST:
+        return None
+    adults = Counter(public_id for each in marks for public_id in each.chosen)
+    says = trusted.said_at(found.school, timezone.localdate())
+    here = at_school(found.school).order_by().values_list("pk", "public_id")
+    return {pk: Stand(adults[public_id], bool(says[pk]) if pk in says else None) for pk, public_id in here}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A student in the list: where they are, how it stands with them, and who looks after them already."""
+
+    place: roster.StudentLine
+    stand: Stand
+    adults: list[str]
+
+
+def nobodys(viewer: StaffMember, found: Round) -> list[Line]:
+    """The students whom nobody named, of those the viewer reaches: who has no adult yet first. Six queries."""
+    known = {pk: stand for pk, stand in (stands(found) or {}).items() if stand.is_nobodys}
+    students = list(access.visible_to(viewer).filter(pk__in=list(known)))
+    after: dict[int, list[str]] = defaultdict(list)
+    for each in LooksAfter.objects.filter(student__in=students, ended_on=None).select_related("staff"):
+        after[each.student_id].append(each.staff.name)
+    lines = [Line(line, known[line.person.pk], after[line.person.pk]) for line in roster.student_lines(students)]
+    return sorted(lines, key=lambda line: bool(line.adults))
+
+
+# -- one student
+
+
+@dataclass(frozen=True)
+class Around:
+    """A student's adults: who says so, whom the student names (None: not the viewer's to know), who looks after."""
+
+    known_by: list[StaffMember]
+    looked_after: list[LooksAfter]
+    stand: Stand | None
+    named: list[StaffMember] | None
+
+
+def around(viewer: StaffMember, student: Student) -> Around:
+    """The adults around a student whom the viewer reaches, else Http404. Five queries at most."""
+    if not access.reached_among(viewer, [student]):
+        raise Http404
+    knows = StaffMember.objects.filter(pk__in=Knows.objects.filter(student=student).values("staff"), ended_on=None)
+    after = student.looked_after_by.filter(ended_on=None).select_related("staff")
+    latest = Standing.objects.filter(student=student).order_by("-on", "-pk").first()
+    stand = Stand(latest.adults, latest.names_someone) if latest else None
+    return Around(list(knows), list(after), stand, trusted.named_by(viewer, student))
+
+
+@dataclass(frozen=True)
+class Adult:
+    """Who could look after a student: why they see the student, how many they look after, whether that is much."""
+
+    reason: access.Reason
+    looks_after: int
+    is_full: bool
+
+    @property
+    def words(self) -> str:
+        """ "Ruth Okafor (counselor, Elm; looks after 3)"."""
+        words = {"name": self.reason.staff.name, "why": self.reason.about(), "n": self.looks_after}
+        if self.is_full:
+            return gettext("%(name)s (%(why)s; carries many already)") % words
+        return gettext("%(name)s (%(why)s; looks after %(n)d)") % words
+
+
+def could_look_after(viewer: StaffMember, student: Student) -> list[Adult]:
+    """The adults who see this student because they work with them, with what each carries. Six queries at most.
+
+    Full is who looks after as many as the last team at the school found right, or is named by as many students; how
+    many named whom is not told. Http404 for a student out of reach.
+    """
+    first: dict[int, access.Reason] = {}
+    for reason in access.who_sees(student):
+        if access.REACH[reason.role] in ("school", "caseload") and reason.role != "facilitator":
+            first.setdefault(reason.staff.pk, reason)
+    if not access.reached_among(viewer, [student]):
+        raise Http404
+    day = timezone.localdate()
+    places = {place.school_id for place in access.places_of([student], day)[student.pk]}
+    carried: dict[int, set[int]] = defaultdict(set)
+    for staff, pk in LooksAfter.objects.filter(staff__in=list(first), ended_on=None).values_list("staff", "student"):
+        carried[staff].add(pk)
+    weight = {staff: set(students) for staff, students in carried.items()}
+    for school in Organization.objects.filter(pk__in=places):
+        for pk, adults in trusted.said_at(school, day).items():
+            for staff in adults:
+                weight.setdefault(staff, set()).add(pk)
+    last = Round.objects.filter(school__in=places).order_by("-pk").values_list("carries", flat=True).first()
+    limit = last or CARRIES
+    return [Adult(why, len(carried[pk]), len(weight.get(pk, ())) >= limit) for pk, why in first.items()]

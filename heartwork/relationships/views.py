@@ -1,0 +1,116 @@
+"""Pages of who knows whom: marking, and one student's adults; what the buttons of the activity do."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from heartwork.meetings import queries as meetings
+from heartwork.meetings.forms import mistakes, whole
+from heartwork.relationships import actions, queries
+from heartwork.relationships.forms import LookAfterForm, MarksForm, SetUpForm
+from heartwork.roster import access
+from heartwork.roster import actions as roster_actions
+from heartwork.roster import queries as roster
+from heartwork.roster.access import Request
+from heartwork.teams.models import Meeting
+from heartwork.web.page import page
+
+# -- in the meeting
+
+
+def set_up(request: Request, meeting: Meeting, _rest: str) -> str | None:
+    """Which school, and how; or why not."""
+    form = SetUpForm(request.POST, viewer=request.user, found=queries.round_of(meeting))
+    if not form.is_valid():
+        return mistakes(form)
+    actions.set_up(request.user, meeting=meeting, **form.cleaned_data)
+    return None
+
+
+@access.shows("meeting.read", change="meeting.edit")
+@require_http_methods(["GET", "POST"])
+def mark(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """The students whom one may know well, to be ticked; each tap is saved at once, and read by nobody else."""
+    found = queries.round_read(request.user, public_id)
+    if request.method == "POST":
+        return _keep(request, found.meeting)
+    if found.meeting.is_closed:
+        return redirect("meeting-recap", public_id)
+    students = list(queries.offered(request.user, found))
+    roster_actions.listed_students(request.user, len(students))
+    context = {
+        "place": "together",
+        "sitting": meetings.sitting(request.user, public_id),
+        "meeting": found.meeting,
+        "round": found,
+        "groups": queries.by_class(students),
+        "marks": queries.my_marks(request.user, found),
+    }
+    return page(request, "relationships/mark.html", context)
+
+
+def _keep(request: Request, meeting: Meeting) -> HttpResponse:
+    """Taps as a script sends them, or all boxes as a plain form does."""
+    form = MarksForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"said": mistakes(form)}, status=400)
+    by_script = bool(request.headers.get("X-Autosave"))
+    given = form.cleaned_data if by_script else form.cleaned_data | {"text": "\n".join(request.POST.getlist("known"))}
+    marks = actions.mark(request.user, meeting=meeting, **given)
+    said = _("Saved %(time)s · only you can read it") % {"time": time_format(timezone.localtime(), "TIME_FORMAT")}
+    if by_script:
+        return JsonResponse({"text": marks.text, "version": marks.version, "said": said})
+    messages.success(request, said)
+    return redirect("meeting", meeting.public_id)
+
+
+# -- one student's adults
+
+
+@access.shows("student.edit", change="student.edit")
+@require_http_methods(["GET", "POST"])
+def student_adult(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """Who knows this student, and who gets to know them from now on. `?meeting=` is where the team talks of it."""
+    student = access.student_or_404(request.user, public_id)
+    meeting = _meeting_of(request)
+    back = meeting.get_absolute_url() if meeting else reverse("student", args=[public_id])
+    if request.method == "POST" and "let_go" in request.POST:
+        return _let_go(request, public_id, back)
+    form = LookAfterForm(request.POST or None, viewer=request.user, student=student)
+    if form.is_valid():
+        actions.look_after(request.user, student=student, meeting=meeting, **form.cleaned_data)
+        return redirect(back)
+    context = {"place": "students", "student": student, "form": form, "meeting": meeting, "back": back}
+    return page(
+        request,
+        "relationships/student_adult.html",
+        context
+        | {"line": roster.student_line(student, timezone.localdate()), "around": queries.around(request.user, student)},
+    )
+
+
+def _meeting_of(request: Request) -> Meeting | None:
+    """The meeting out of which somebody comes, if they may read it and it goes on; Http404 for another."""
+    if not (asked := request.GET.get("meeting")):
+        return None
+    try:
+        found = queries.round_read(request.user, uuid.UUID(asked)).meeting
+    except ValueError as error:
+        raise Http404 from error
+    return None if found.is_closed else found
+
+
+def _let_go(request: Request, public_id: uuid.UUID, back: str) -> HttpResponse:
+    student = access.student_or_404(request.user, public_id)
+    found = student.looked_after_by.filter(pk=whole(request.POST["let_go"]), ended_on=None).first()
+    if found is None:
+        raise Http404
+    actions.let_go(request.user, found=found)
+    return redirect(back)
