@@ -26,11 +26,13 @@ class SetUpForm(forms.Form):
     )
 
     def __init__(self, *args: Any, viewer: StaffMember, found: Round, **kwargs: Any) -> None:
-        initial = {"carries": found.carries, "names_everyone": found.names_everyone}
+        initial: dict[str, Any] = {"carries": found.carries, "names_everyone": found.names_everyone}
+        schools = {school.pk for school in roster.schools_of_students(viewer)}
         if found.school:
-            initial["school"] = found.school.public_id  # type: ignore[assignment]
-        super().__init__(*args, initial=initial, **kwargs)
-        schools = {school.pk for school in roster.schools_of_students(viewer)} | {found.school_id}
+            initial["school"] = found.school.public_id
+            schools.add(found.school.pk)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.fields["school"].queryset = Organization.objects.filter(pk__in=schools)  # type: ignore[attr-defined]
         if found.school is None or not queries.reaches_school(viewer, found.school):
             del self.fields["names_everyone"]
