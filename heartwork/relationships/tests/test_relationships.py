@@ -84,8 +84,8 @@ def test_all_names_are_laid_open_by_who_sees_everyone_and_to_the_team_alone(clie
     meetings.take_the_lead(district.priya, meeting=meeting)
     actions.set_up(district.priya, **given)
     assert "Noor Hassan" in page_of(client, district.tomas, meeting, "meeting-students")
-    meetings.join(district.nadia, code=meeting.code)  # sits there, and is not of the team
-    assert "Noor Hassan" not in page_of(client, district.nadia, meeting, "meeting-students")
+    meetings.join(district.ada, code=meeting.code)  # sits there, and is not of the team
+    assert "Noor Hassan" not in page_of(client, district.ada, meeting, "meeting-students")
     assert client.get(reverse("student", args=[district.noor.public_id])).status_code == 404
     meetings.close(district.priya, meeting=meeting)
     assert not queries.offered(district.tomas, queries.round_of(meeting)).filter(pk=district.noor.pk).exists()
