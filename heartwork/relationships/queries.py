@@ -208,7 +208,7 @@ def could_look_after(viewer: StaffMember, student: Student) -> list[Adult]:
     """
     first: dict[int, access.Reason] = {}
     for reason in access.who_sees(student):
-        if access.REACH[reason.role] in ("school", "caseload") and reason.role != "facilitator":
+        if access.REACH[reason.role] in ("school", "caseload") and reason.role not in access.LENT:
             first.setdefault(reason.staff.pk, reason)
     if not access.reached_among(viewer, [student]):
         raise Http404
