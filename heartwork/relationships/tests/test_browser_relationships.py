@@ -4,17 +4,16 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from heartwork.meetings.tests.test_browser_meeting import SOON, button, in_order, table
 from heartwork.relationships.models import Knows, LooksAfter, Marks
 from heartwork.teams.models import FollowUp
 from heartwork.testing.browser import screenshot
 from heartwork.testing.hands import Keyboard, Mouse
+from heartwork.testing.meeting_in_browser import SOON, button, in_order
 from heartwork.testing.people import enroll
 from heartwork.trusted.models import Said
 from heartwork.trusted.tests.stories import asked, slip_of, typed
 
 pytestmark = pytest.mark.browser
-__all__ = ["table"]  # the fixture
 
 
 def known(window, name):
