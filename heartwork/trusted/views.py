@@ -103,7 +103,7 @@ def trusted_adults(request: Request, token: str) -> HttpResponse:
         return page(request, "trusted/not_open.html", status=404)
     if "pass" in request.POST:
         return _say(request, asking)
-    form = SlipForm(request.POST or None)
+    form = SlipForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (slip := actions.open_slip(asking, **form.typed())):
         context = {"asking": asking, "form": SaysForm(asking=asking), "pass": _pass(slip)}
         return page(request, "trusted/adults.html", context)

@@ -63,7 +63,7 @@ def test_a_student_names_two_adults_and_says_how_they_know(client, district, ask
         cursor.execute("SELECT adults, words FROM relationships_said")
         ((adults, words),) = cursor.fetchall()
     assert "asks" not in words
-    assert str(district.tomas.pk) not in adults[:6]
+    assert not adults.startswith("[")
 
 
 def test_what_is_written_is_read_by_who_asked_and_is_to_do_today(client, district, asking):
@@ -150,7 +150,7 @@ def test_a_closed_link_and_one_that_never_was_are_the_same_page(client, district
 
 def test_only_adults_who_are_offered_and_three_at_most(district, asking):
     slip = slip_of(asking, district.maya)
-    more = [hire(f"Adult {n}", "teacher", organization=district.elm) for n in range(4)]
+    more = [hire(f"Adult{n} Here", "teacher", organization=district.elm) for n in range(4)]
     for adults in ([district.ada], more):
         with pytest.raises(PermissionDenied):
             actions.say(slip, adults=adults)
@@ -159,8 +159,8 @@ def test_only_adults_who_are_offered_and_three_at_most(district, asking):
 def test_one_asks_the_own_students_alone(client, district):
     client.force_login(district.tomas)
     page = client.get(reverse("askings")).content.decode()
-    assert "8B" in page
-    assert "7A" not in page
+    assert ">8B<" in page
+    assert ">7A<" not in page
     answer = client.post(reverse("askings"), {"until": "1"})
     made = Asking.objects.get()
     assert answer.url == reverse("asking", args=[made.public_id])
