@@ -60,7 +60,7 @@ def test_a_student_names_two_adults_and_says_how_they_know(client, district, ask
     assert queries.named_by(district.tomas, district.maya) is None  # a teacher is not told whom
     assert Said.objects.get().words == "He asks twice."
     with connection.cursor() as cursor:
-        cursor.execute("SELECT adults, words FROM relationships_said")
+        cursor.execute("SELECT adults, words FROM trusted_said")
         ((adults, words),) = cursor.fetchall()
     assert "asks" not in words
     assert not adults.startswith("[")
