@@ -8,11 +8,13 @@ from collections.abc import Collection
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from heartwork.journal.actions import note, note_each
 from heartwork.journal.models import Entry
+from heartwork.roster import access
 from heartwork.roster.models import Organization, Section, StaffMember
 from heartwork.teams.models import FollowUp
 from heartwork.trusted import queries
@@ -51,8 +53,8 @@ def _code() -> str:
 
 @transaction.atomic
 def close_asking(actor: StaffMember, *, asking: Asking) -> None:
-    """The link opens nothing any more. Raises Http404 for somebody else's."""
-    queries.asking(actor, asking.public_id)
+    """The link opens nothing any more. Raises PermissionDenied for somebody else's."""
+    _require_own(actor, asking)
     asking.closes_at = timezone.now()
     asking.save(update_fields=["closes_at"])
     note(actor, "trusted.closed", asking)
@@ -60,14 +62,20 @@ def close_asking(actor: StaffMember, *, asking: Asking) -> None:
 
 @transaction.atomic
 def new_slip(actor: StaffMember, *, slip: Slip) -> None:
-    """Another code for a slip that was lost, or tried too often. Raises Http404 for somebody else's."""
-    queries.asking(actor, slip.asking.public_id)
+    """Another code for a slip that was lost, or tried too often. Raises PermissionDenied for others'."""
+    _require_own(actor, slip.asking)
     taken = set(slip.asking.slips.values_list("code", flat=True))
     while (code := _code()) in taken:
         pass
     slip.code, slip.misses = code, 0
     slip.save(update_fields=["code", "misses"])
     note(actor, "trusted.slip_given", slip.student)
+
+
+def _require_own(actor: StaffMember, asking: Asking) -> None:
+    access.require(actor, "trusted.ask")
+    if asking.opened_by_id != actor.pk:
+        raise PermissionDenied("link of others")
 
 
 def saw_slips(actor: StaffMember, *, slips: Collection[Slip]) -> None:
@@ -106,13 +114,13 @@ def open_slip(asking: Asking, *, code: str, pictures: list[str]) -> Slip | None:
 def say(slip: Slip, *, adults: Collection[StaffMember], words: str = "") -> Said:
     """The student of this slip names adults, or none yet; saying it again takes the place of what was said.
 
-    The adults are of those offered, three at most, and the link is open, else PermissionDenied. Words are for whoever
+    The adults are of those offered, three at most, and the link is open, else Http404. Words are for whoever
     gave out the slip, who finds them among what is to do today.
     """
     asking = slip.asking
     allowed = queries.staff_offered(asking.school).filter(pk__in=[each.pk for each in adults]).count()
     if queries.open_asking(asking.token) is None or allowed != len(adults) or len(adults) > MOST:
-        raise PermissionDenied("not asked")
+        raise Http404
     given = {"adults": json.dumps(sorted(each.pk for each in adults)), "words": words}
     said, _is_new = Said.objects.update_or_create(slip=slip, defaults=given)
     note(None, "trusted.said", asking)

@@ -86,6 +86,7 @@ ASKS_NOBODY = {
     "relationships.take_back": "touches only what the actor let be seen themselves",
     "trusted.saw_slips": "writes down whom the person saw, of slips that were narrowed",
     "trusted.read_words": "writes down what the person read, of words that were narrowed",
+    "trusted.say": "by a student, who has no account, with a slip that was opened",
     "trusted.open_slip": "by a student, who has no account: the slip is what is asked for",
     "levers.begin_with_inventory": "is called when a meeting is opened, which asks",
     "meetings.changed": "counts a change that the action around it has made",
@@ -1496,7 +1497,7 @@ ROWS = [
     row(
         trusted.close_asking,
         "tomas",
-        no("ruth", "somebody else’s link", Http404),
+        no("ruth", "somebody else’s link"),
         no("uma", "may not ask"),
         needs="trusted.ask",
         asking=link_of_tomas,
@@ -1504,7 +1505,7 @@ ROWS = [
     row(
         trusted.new_slip,
         "tomas",
-        no("ruth", "somebody else’s link", Http404),
+        no("ruth", "somebody else’s link"),
         no("uma", "may not ask"),
         needs="trusted.ask",
         slip=slip_of_maya,
