@@ -33,6 +33,7 @@ BUTTONS = {
     "audit": "audit.open",
     "supports": "support.read",
     "family": "family.read",
+    "records": "record.read",
 }
 A_WEEK = datetime.timedelta(days=7)
 

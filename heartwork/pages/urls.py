@@ -9,6 +9,7 @@ urlpatterns = [
     path("today/gap/", views.gap_worth_a_look, name="today-gap"),
     path("students/<uuid:public_id>/", views.student, name="student"),
     path("students/<uuid:public_id>/who-sees/", views.who_sees, name="who-sees"),
+    path("students/<uuid:public_id>/who-sees/family/", views.who_sees_for_family, name="who-sees-family"),
     path("students/<uuid:public_id>/strengths/", views.add_strength, name="add-strength"),
     path("students/<uuid:public_id>/records/", views.student_records, name="student-records"),
     path("students/<uuid:public_id>/older-records/", views.older_records, name="older-records"),

@@ -2,9 +2,10 @@
 
 import uuid
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heartwork.pages import queries
@@ -13,6 +14,7 @@ from heartwork.pages.forms import WhyOlderForm
 from heartwork.records.of_student import records_of
 from heartwork.roster import access, actions
 from heartwork.roster import queries as roster
+from heartwork.roster import reach_queries as reach
 from heartwork.roster.access import Request
 from heartwork.roster.forms import StrengthForm
 from heartwork.web.page import page
@@ -60,10 +62,27 @@ def student(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def who_sees(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Everyone who can see this student, and why."""
     found = access.student_or_404(request.user, public_id)
-    reasons = roster.who_sees(request.user, found)
-    context = {"place": "students", "student": found, "reasons": reasons}
-    context["may_read_journal"] = access.may(request.user, "journal.read")
+    context = {"place": "students", "student": found, "seers": reach.who_sees(request.user, found)}
+    context["emergencies"] = reach.emergencies_of(request.user, found)
+    context["may"] = {
+        what.partition(".")[0]: access.may(request.user, what) for what in ("journal.read", "sight.print")
+    }
     return page(request, "pages/who_sees.html", context)
+
+
+@access.shows("sight.print")
+@require_safe
+def who_sees_for_family(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """The same on paper for the family, in their language; the journal keeps that it was made."""
+    found = access.student_or_404(request.user, public_id)
+    known = dict(settings.LANGUAGES)
+    language = request.GET.get("in", "")
+    with translation.override(language if language in known else translation.get_language()):
+        context = {"place": "students", "student": found, "seers": reach.who_sees(request.user, found)}
+        context |= {"emergencies": reach.emergencies_of(request.user, found), "languages": settings.LANGUAGES}
+        context["district"] = roster.district()
+        actions.printed_who_sees(request.user, found, translation.get_language())
+        return page(request, "pages/who_sees_family.html", context)
 
 
 @access.shows("student.edit", change="student.edit")
@@ -78,7 +97,7 @@ def add_strength(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return page(request, "pages/add_strength.html", {"place": "students", "student": found, "form": form})
 
 
-@access.shows("student.read")
+@access.shows("record.read")
 @require_safe
 def student_records(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """The records of this school year: folded away on the student's page, and read when somebody opens them."""
@@ -88,7 +107,7 @@ def student_records(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return page(request, "pages/student_records.html", context, part="records")
 
 
-@access.shows("student.read", change="student.read")
+@access.shows("record.read", change="record.read")
 @require_http_methods(["GET", "POST"])
 def older_records(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Records of years before: on purpose, and with a reason that is kept."""

@@ -9,6 +9,7 @@ from heartwork.privacy.classes import Class, declarations
 from heartwork.privacy.kinds import KINDS, Words
 from heartwork.privacy.queries import months_kept
 from heartwork.roster import access
+from heartwork.roster.help import names_of_roles
 from heartwork.roster.models import StaffMember
 
 CLASS_WORDS: dict[Class, str | Promise] = {
@@ -36,18 +37,19 @@ class Held:
 
 
 def held(viewer: StaffMember) -> list[Held]:
-    """Every kind of data, what says something of a person first, in the order of `KINDS`. One query."""
+    """Every kind of data, what says something of a person first, in the order of `KINDS`. Two queries."""
     months = months_kept()
     classes: dict[str, set[Class]] = {key: set() for key in KINDS}
     for declared in declarations().values():
         classes[declared.kind].update(each for found in declared.fields.values() for each in found)
-    lines = [_line(viewer, key, classes[key], months.get(key)) for key in KINDS]
+    chosen = access.chosen_now()
+    lines = [_line(viewer, key, classes[key], months.get(key), chosen) for key in KINDS]
     return sorted(lines, key=lambda line: not line.is_of_people)
 
 
-def _line(viewer: StaffMember, key: str, found: set[Class], months: int | None) -> Held:
+def _line(viewer: StaffMember, key: str, found: set[Class], months: int | None, chosen: dict[str, list[str]]) -> Held:
     kind = KINDS[key]
-    roles = access.MAY[kind.read] if kind.read else []
+    roles = access.roles_that_may(kind.read, chosen) if kind.read else set()
     careful = [each for each in reversed(Class) if each in found and each != Class.OPEN]
     return Held(
         key,
@@ -57,6 +59,6 @@ def _line(viewer: StaffMember, key: str, found: set[Class], months: int | None) 
         [CLASS_WORDS[each] for each in careful],
         bool(careful),
         months,
-        [access.ROLE_NAMES.get(role, role) for role in roles],
+        names_of_roles(roles),
         bool(kind.read) and access.may(viewer, kind.read),
     )

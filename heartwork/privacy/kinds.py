@@ -43,13 +43,13 @@ KINDS = {
         "gap_students.read",
     ),
     "attendance": Kind(
-        _("Absences and late arrivals"), OTHER_SYSTEMS, _("to notice early, and to count"), "student.read"
+        _("Absences and late arrivals"), OTHER_SYSTEMS, _("to notice early, and to count"), "record.read"
     ),
     "referrals": Kind(
-        _("Office referrals"), OTHER_SYSTEMS, _("to see what happens before and after, and to count"), "student.read"
+        _("Office referrals"), OTHER_SYSTEMS, _("to see what happens before and after, and to count"), "record.read"
     ),
     "screening": Kind(
-        _("Screening scores"), OTHER_SYSTEMS, _("to see who has no support and might need one"), "student.read"
+        _("Screening scores"), OTHER_SYSTEMS, _("to see who has no support and might need one"), "record.read"
     ),
     "checkins": Kind(
         _("How a student says they are, in check-ins"), OTHER_SYSTEMS, _("to answer who asks"), "checkin.read"

@@ -17,18 +17,19 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
-from heartwork.roster.models import Assignment, Enrollment, StaffMember, Student, holding, names_of, on_day
+from heartwork.roster.models import Assignment, Choice, Enrollment, StaffMember, Student, holding, names_of, on_day
 from heartwork.roster.reasons import ROLE_NAMES as ROLE_NAMES
 from heartwork.roster.reasons import Reason as Reason
 
 POLICY: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("access.toml").read_text())
 REACH: dict[str, str] = POLICY["reach"]
 MAY: dict[str, list[str]] = POLICY["may"]
+LIMITS: dict[str, list[str]] = POLICY["choices"]  # by right: the roles of which the district itself may say
 LENT = {"facilitator", "break_glass"}  # given by what happens, and ended by it; no person gives one by hand
 READS_ONLY = "break_glass"  # a page opened in an emergency is read, and nothing is changed through it
 
@@ -48,7 +49,10 @@ def assignments_on(viewer: StaffMember, day: datetime.date | None = None) -> lis
     kept: dict[datetime.date, list[Assignment]] = getattr(viewer, "kept_assignments", {})
     if day not in kept:
         rows = Assignment.objects.filter(holding(day), staff=viewer)
-        kept[day] = list(rows.select_related("organization", "section").order_by("pk"))
+        # What the district has chosen comes along, so that a page asks for both at once, and anew each time.
+        newest = Choice.objects.order_by("-pk").values("chosen")[:1]
+        rows = rows.select_related("organization", "section").annotate(chosen=Subquery(newest))
+        kept[day] = list(rows.order_by("pk"))
     return kept[day]
 
 
@@ -59,10 +63,24 @@ def roles_of(viewer: StaffMember, day: datetime.date | None = None) -> set[str]:
 
 def may(viewer: StaffMember, what: str) -> bool:
     """Whether one of the viewer's roles may do `what` ("student.read"). Says nothing of which students."""
-    allowed = MAY[what]
-    if "everyone" in allowed:
+    if "everyone" in MAY[what]:
         return not has_left(viewer)
-    return not roles_of(viewer).isdisjoint(allowed)
+    held = assignments_on(viewer)
+    return any(each.role in roles_that_may(what, each.chosen) for each in held)  # type: ignore[attr-defined]
+
+
+def roles_that_may(what: str, chosen: dict[str, list[str]] | None) -> set[str]:
+    """The roles that may do `what`, where the district has chosen so: inside the limits, whatever was chosen."""
+    roles = set(MAY[what])
+    if chosen is None or what not in chosen:
+        return roles
+    limits = set(LIMITS.get(what, ()))
+    return (roles - limits) | (limits & set(chosen[what]))
+
+
+def chosen_now() -> dict[str, list[str]]:
+    """What the district has chosen, by right. One query."""
+    return Choice.objects.order_by("-pk").values_list("chosen", flat=True).first() or {}
 
 
 def reaches_all(viewer: StaffMember, day: datetime.date | None = None) -> bool:

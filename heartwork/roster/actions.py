@@ -77,6 +77,13 @@ def saw_student(viewer: StaffMember, student: Student, reason: access.Reason, **
     note(viewer, "student.seen", student, how=reason.how, role=reason.role, **more)
 
 
+def printed_who_sees(viewer: StaffMember, student: Student, language: str) -> None:
+    """The viewer made the page for this student's family of who can see their child. Raises PermissionDenied."""
+    access.require(viewer, "sight.print")
+    access.require_sight(viewer, student)
+    note(viewer, "student.who_sees_printed", student, language=language)
+
+
 def saw_records(viewer: StaffMember, student: Student) -> None:
     """The viewer opened this student's records of this school year. Raises PermissionDenied."""
     access.require_sight(viewer, student)

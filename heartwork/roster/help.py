@@ -1,5 +1,6 @@
 """Who may see and do what, in words: made from `access.toml`, the table that the doors themselves read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -20,6 +21,7 @@ WHAT: dict[str, str | Promise] = {
     "self.read": _("See their own page, and this one"),
     "self.edit": _("Change their own language and password"),
     "student.read": _("See students’ pages"),
+    "record.read": _("See a student’s attendance, screening and referrals"),
     "student.edit": _("Add to students’ pages"),
     "district.read": _("See the district in numbers"),
     "district.edit": _("Change the district’s own rules"),
@@ -58,6 +60,7 @@ WHAT: dict[str, str | Promise] = {
     "assignment.read": _("See staff and their assignments"),
     "assignment.edit": _("Give and end assignments and sign-ins"),
     "substitute.edit": _("Say who stands in for someone, and for how long; principals, at their own school"),
+    "sight.print": _("Print for a family who can see their child, and why"),
     "emergency.open": _("Open one student’s page in an emergency: for 24 hours, with a reason; two people are told"),
     "emergency.told": _("Are told when a page is opened in an emergency, and may end it"),
     "privacy.read": _("See how long each kind of data is kept"),
@@ -87,6 +90,7 @@ class Right:
     what: str | Promise
     roles: list[str | Promise]
     is_everyones: bool
+    is_chosen: bool  # by the district, other than Heartwork comes with
 
 
 def roles(viewer: StaffMember) -> list[Role]:
@@ -96,8 +100,19 @@ def roles(viewer: StaffMember) -> list[Role]:
 
 
 def table() -> list[Right]:
-    """Everything one may do here, and who may."""
+    """Everything one may do here, and who may, as the district has chosen. One query."""
+    chosen = access.chosen_now()
     return [
-        Right(WHAT.get(what, what), [access.ROLE_NAMES.get(role, role) for role in who], "everyone" in who)
+        Right(
+            WHAT.get(what, what),
+            names_of_roles(access.roles_that_may(what, chosen)),
+            "everyone" in who,
+            access.roles_that_may(what, chosen) != set(who),
+        )
         for what, who in access.MAY.items()
     ]
+
+
+def names_of_roles(roles: Iterable[str]) -> list[str | Promise]:
+    """Roles in words, in the order of the table."""
+    return [access.ROLE_NAMES[role] for role in access.REACH if role in set(roles)]

@@ -381,6 +381,18 @@ class Assignment(models.Model):
         return f"{self.staff_id} {self.role}"
 
 
+class Choice(models.Model):
+    """What the district has chosen of who may see and do what, from a moment on: the newest holds, the others stay."""
+
+    chosen = models.JSONField(default=dict)  # right -> the roles that have it, of those of which the district may say
+    why = models.CharField(max_length=300)
+    set_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.set_at:%Y-%m-%d}"
+
+
 class Opening(models.Model):
     """One student's page, opened in an emergency by somebody who did not see it: the assignment for it, and why."""
 

@@ -285,16 +285,6 @@ def strengths(viewer: StaffMember, student: Student) -> list[Strength]:
     return list(notes)
 
 
-def who_sees(viewer: StaffMember, student: Student) -> list[access.Reason]:
-    """Everyone who sees this student, once each with their first reason, for someone who does too. Two queries."""
-    first: dict[int, access.Reason] = {}
-    for reason in access.who_sees(student):
-        first.setdefault(reason.staff.pk, reason)
-    if viewer.pk not in first:
-        raise Http404
-    return list(first.values())
-
-
 # -- figures about the district
 
 

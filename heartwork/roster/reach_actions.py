@@ -1,6 +1,7 @@
-"""Changes to reach for a while: standing in for someone, and opening one page in an emergency."""
+"""Changes of reach: standing in for someone, opening one page in an emergency, what the district chooses."""
 
 import datetime
+from collections.abc import Collection, Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,7 +11,7 @@ from heartwork.journal.actions import note
 from heartwork.roster import access
 from heartwork.roster import reach_queries as queries
 from heartwork.roster.actions import end_sessions_if_another
-from heartwork.roster.models import Assignment, Opening, StaffMember, Told
+from heartwork.roster.models import Assignment, Choice, Opening, StaffMember, Told
 
 LONGEST = datetime.timedelta(days=92)  # a substitute for longer than a quarter of a year is a teacher with a class
 TRIES = 5  # to open a page, in 24 hours
@@ -124,3 +125,26 @@ def noticed_opening(actor: StaffMember, told: Told) -> None:
     told.seen_at = told.seen_at or timezone.now()
     told.save(update_fields=["seen_at"])
     note(actor, "emergency.noticed", told.opening.assignment.student, opened_by=told.opening.assignment.staff_id)
+
+
+# -- what the district chooses
+
+
+@transaction.atomic
+def choose(actor: StaffMember, *, chosen: Mapping[str, Collection[str]], why: str) -> Choice | None:
+    """From the next request on these roles have these rights, inside the limits of the table. Raises PermissionDenied.
+
+    chosen: each right of which the district may say -> the roles that have it. None: it was so before.
+    """
+    access.require(actor, "district.edit")
+    for what, roles in chosen.items():
+        if not set(roles) <= set(access.LIMITS.get(what, ())):
+            raise PermissionDenied("beyond what a district may choose")
+    before = access.chosen_now()
+    now = {what: sorted(roles) for what, roles in chosen.items()}
+    rights = [what for what in now if access.roles_that_may(what, before) != access.roles_that_may(what, now)]
+    if not rights:
+        return None
+    choice = Choice.objects.create(chosen=before | now, why=why, set_by=actor)
+    note(actor, "choice.made", choice, rights=rights)
+    return choice

@@ -1,4 +1,4 @@
-"""What people type about reach for a while."""
+"""What people type about reach that changes."""
 
 import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from heartwork.roster import access, help
 from heartwork.roster import reach_queries as queries
 from heartwork.roster.forms import DateInput
 from heartwork.roster.models import StaffMember
@@ -75,3 +76,28 @@ class EmergencyForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("It is read by those who are told, and kept."),
     )
+
+
+class ChoiceForm(forms.Form):
+    """Which roles have which rights, of those of which a district may say."""
+
+    why = forms.CharField(
+        label=_("Why"), min_length=10, max_length=300, help_text=_("Kept with your name, for whoever asks later.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = access.chosen_now()
+        for what, limits in access.LIMITS.items():
+            self.fields[what] = forms.MultipleChoiceField(
+                label=str(help.WHAT[what]),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                choices=[(role, str(access.ROLE_NAMES[role]).capitalize()) for role in limits],
+                initial=sorted(access.roles_that_may(what, chosen)),
+            )
+        self.order_fields([*access.LIMITS, "why"])
+
+    def chosen(self) -> dict[str, list[str]]:
+        """What was ticked, by right."""
+        return {what: self.cleaned_data[what] for what in access.LIMITS}

@@ -1,4 +1,6 @@
-"""Questions about reach for a while: who stands in for whom, and which pages were opened in an emergency."""
+"""Questions about reach that changes: who stands in, what was opened in an emergency, what the district chose,
+and who by all of this can see a student.
+"""
 
 import datetime
 import uuid
@@ -7,16 +9,22 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from heartwork.journal.models import Entry
-from heartwork.roster import access
+from heartwork.roster import access, help
 from heartwork.roster.models import (
     Assignment,
+    Choice,
     Enrollment,
     Opening,
     StaffMember,
     Student,
     Told,
+    holding,
     names_of,
     on_day,
     search_key,
@@ -174,3 +182,88 @@ OPENED = ("assignment__student", "assignment__staff")
 
 def _openings() -> QuerySet[Opening]:
     return Opening.objects.select_related(*OPENED)
+
+
+# -- what the district has chosen
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One time at which the district chose: when, who, why, and what became different, in words."""
+
+    choice: Choice
+    changes: list[str]
+
+
+def choices(viewer: StaffMember) -> list[Chosen]:
+    """Each time the district chose who may see and do what, the newest first. One query."""
+    access.require(viewer, "district.read")
+    rows = list(Choice.objects.select_related("set_by").order_by("-pk")[:51])
+    before: list[dict[str, list[str]]] = [*(each.chosen for each in rows[1:]), {}]
+    return [Chosen(row, _changes(old, row.chosen)) for row, old in zip(rows, before, strict=False)][:50]
+
+
+def _changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
+    found = []
+    for what in access.LIMITS:
+        had, has = access.roles_that_may(what, before), access.roles_that_may(what, after)
+        words = {"what": help.WHAT[what]}
+        if gained := has - had:
+            listed = get_text_list([str(each) for each in help.names_of_roles(gained)], gettext("and"))
+            found.append(gettext("%(what)s: now also %(roles)s") % (words | {"roles": listed}))
+        if lost := had - has:
+            listed = get_text_list([str(each) for each in help.names_of_roles(lost)], gettext("and"))
+            found.append(gettext("%(what)s: no longer %(roles)s") % (words | {"roles": listed}))
+    return found
+
+
+# -- who can see a student
+
+SEES: dict[str, str | Promise] = {
+    "record.read": _("attendance, screening, referrals"),
+    "checkin.read": _("answers in check-ins"),
+    "family.read": _("what the family said and asked"),
+}
+
+
+@dataclass(frozen=True)
+class Seer:
+    """Someone who can see a student: why, in each way, and what of the record beside the page."""
+
+    staff: StaffMember
+    reasons: list[access.Reason]
+    sees: list[str | Promise]
+    may_change: bool
+
+
+def who_sees(viewer: StaffMember, student: Student, day: datetime.date | None = None) -> list[Seer]:
+    """Everyone who sees this student, once each, by family name, for someone who does too; else 404. Four queries.
+
+    What they see is what their roles may, wherever they have them, as the district has chosen.
+    """
+    day = day or timezone.localdate()
+    reasons: dict[int, list[access.Reason]] = {}
+    for reason in access.who_sees(student, day):
+        reasons.setdefault(reason.staff.pk, []).append(reason)
+    if viewer.pk not in reasons:
+        raise Http404
+    roles: dict[int, set[str]] = {pk: set() for pk in reasons}
+    for pk, role in Assignment.objects.filter(holding(day), staff__in=roles).values_list("staff", "role"):
+        roles[pk].add(role)
+    chosen = access.chosen_now()
+    may = {what: access.roles_that_may(what, chosen) for what in (*SEES, "student.edit")}
+    found = []
+    for pk, each in reasons.items():
+        sees = [words for what, words in SEES.items() if roles[pk] & may[what]]
+        is_to_read = all(reason.role == access.READS_ONLY for reason in each)
+        found.append(Seer(each[0].staff, each, sees, bool(roles[pk] & may["student.edit"]) and not is_to_read))
+    return found
+
+
+def emergencies_of(viewer: StaffMember, student: Student) -> list[Opening]:
+    """Who opened this student's page in an emergency in the last year, newest first; of one out of sight, nobody."""
+    if not access.reached_among(viewer, [student]):
+        return []
+    a_year_ago = timezone.now() - datetime.timedelta(days=365)
+    rows = _openings().filter(assignment__student=student, opened_at__gt=a_year_ago)
+    return list(rows.defer("reason").order_by("-opened_at"))

@@ -1,4 +1,4 @@
-"""Pages about reach for a while: who stands in for whom, and pages opened in an emergency."""
+"""Pages about reach that changes: who stands in, what was opened in an emergency, what the district chose."""
 
 import uuid
 
@@ -13,7 +13,7 @@ from heartwork.roster import actions as roster_actions
 from heartwork.roster import reach_actions as actions
 from heartwork.roster import reach_queries as reach
 from heartwork.roster.access import Request
-from heartwork.roster.reach_forms import EmergencyForm, SubstituteForm
+from heartwork.roster.reach_forms import ChoiceForm, EmergencyForm, SubstituteForm
 from heartwork.web.page import page
 
 
@@ -82,3 +82,15 @@ def emergency_told(request: Request, public_id: uuid.UUID) -> HttpResponse:
         actions.end_opening(request.user, told.opening)
     actions.noticed_opening(request.user, told)
     return redirect("emergencies-told")
+
+
+@access.shows("district.edit", change="district.edit")
+@require_http_methods(["GET", "POST"])
+def choose(request: Request) -> HttpResponse:
+    """The district chooses, inside limits, what a teacher, support staff or a member of an audit may see and do."""
+    form = ChoiceForm(request.POST or None)
+    if form.is_valid():
+        made = actions.choose(request.user, chosen=form.chosen(), why=form.cleaned_data["why"])
+        messages.success(request, _("It holds from now on.") if made else _("Nothing is different from before."))
+        return redirect("choices")
+    return page(request, "roster/choices.html", {"form": form, "history": reach.choices(request.user)})

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", views.language, name="language"),
     path("account/", views.account, name="account"),
     path("access/", views.access_help, name="access-help"),
+    path("access/choices/", reach_views.choose, name="choices"),
     path("students/", views.students, name="students"),
     path("emergency/", reach_views.emergency, name="emergency"),
     path("emergency/told/", reach_views.emergencies_told, name="emergencies-told"),

@@ -61,7 +61,9 @@ def account(request: Request) -> HttpResponse:
 @require_safe
 def access_help(request: Request) -> HttpResponse:
     """Who may see and do what: the table that the doors themselves read, in words."""
-    return page(request, "roster/access_help.html", {"roles": help.roles(request.user), "table": help.table()})
+    context = {"roles": help.roles(request.user), "table": help.table()}
+    context["may_choose"] = access.may(request.user, "district.edit")
+    return page(request, "roster/access_help.html", context)
 
 
 # -- students

@@ -589,6 +589,16 @@ ROWS = [
     ],
     # roster: students
     row(roster.saw_records, "tomas", FAR, no("ada", "teaches elsewhere"), STRANGER, student=one("maya")),
+    row(
+        roster.printed_who_sees,
+        "ruth",
+        FAR,
+        no("tomas", "teaches her, and does not speak for the school"),
+        STRANGER,
+        needs="sight.print",
+        student=one("maya"),
+        language="es",
+    ),
     row(roster.saw_older_records, "tomas", FAR, STRANGER, student=one("maya"), reason="a question of her family"),
     row(
         roster.note_strength,
@@ -766,6 +776,17 @@ ROWS = [
         needs="substitute.edit",
         absent=one("tomas"),
         staff=one("sue"),
+    ),
+    row(
+        reach.choose,
+        "dana",
+        no("priya", "reads them"),
+        no("dana", "what no district chooses", chosen={"checkin.read": ["teacher"]}),
+        no("dana", "a role of which no district says", chosen={"student.edit": ["facilitator"]}),
+        STRANGER,
+        needs="district.edit",
+        chosen={"student.edit": ["teacher"]},
+        why="We tried it.",
     ),
     row(
         reach.open_in_emergency,

@@ -201,6 +201,9 @@ QUESTIONS = {
     "what someone has in another’s place": Question(
         lambda s, viewer: reach.standing_in(viewer, s.tomas, s.sue), "priya", PermissionDenied, ("tomas", "lena")
     ),
+    "what the district chose": Question(
+        lambda s, viewer: reach.choices(viewer), "tomas", PermissionDenied, ("sam", "kim")
+    ),
     "who is meant in an emergency": Question(
         lambda s, viewer: reach.student_meant(viewer, name="Ida Nelson", fact="4711"),
         "ruth",
@@ -235,9 +238,7 @@ QUESTIONS = {
         ("nell", "otto"),
         lambda s, viewer: roster.twin(viewer, 0),
     ),
-    "who sees a student": Question(
-        lambda s, viewer: roster.who_sees(viewer, s.maya), "tomas", Http404, ("otto", "sam")
-    ),
+    "who sees a student": Question(lambda s, viewer: reach.who_sees(viewer, s.maya), "tomas", Http404, ("otto", "sam")),
     "the imports": Question(lambda s, viewer: imports.runs(viewer), "sam", PermissionDenied, ("priya", "tomas")),
     "an import": Question(
         lambda s, viewer: imports.run(viewer, s.things["import", "own"].public_id),

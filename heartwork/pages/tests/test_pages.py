@@ -127,7 +127,7 @@ def test_today_asks_a_fixed_number_of_questions(client, district, django_assert_
         client.get(reverse("today"))
 
 
-QUERIES_OF_TODAY = 10
+QUERIES_OF_TODAY = 11
 
 
 def test_a_gap_worth_a_look_comes_after_the_page(client, district):

@@ -4,7 +4,7 @@ Whatever else asks reads `access.toml`: the doors, the help page, and the tests 
 So none of those can notice a wrong word in it. Whoever changes who may see what changes it twice, there and here.
 """
 
-from heartwork.roster.access import MAY, REACH
+from heartwork.roster.access import LIMITS, MAY, REACH
 
 ROLES = {
     "S": "superintendent",
@@ -23,6 +23,7 @@ RIGHTS = """
 self.read           . . . . . . . . . *
 self.edit           . . . . . . . . . *
 student.read        . . D P C T U F B .
+record.read         . . D P C T U F B .
 student.edit        . . D P C T U . . .
 district.read       S L D P C T U . . .
 district.edit       S . D . . . . . . .
@@ -61,6 +62,7 @@ import.edit         . . D . . . . . A .
 assignment.read     . . D P . . . . A .
 assignment.edit     . . D . . . . . A .
 substitute.edit     . . D P . . . . A .
+sight.print         . . D P C . . . . .
 emergency.open      . . . P C . . . . .
 emergency.told      . . D P . . . . . .
 privacy.read        S L D P C . . . A .
@@ -71,6 +73,15 @@ release.sign        S . . . . . . . . .
 journal.read        . . D P . . . . A .
 journal.counts      S L . . . . . . . .
 twin.edit           . . D . . . . . . .
+"""
+CHOICES = """
+record.read         T U F
+student.edit        T U
+participation.edit  T U
+gap_students.read   T U
+patterns.read       T U
+audit.open          T U
+emergency.open      T U
 """
 FAR = {
     "district": "D",
@@ -86,6 +97,11 @@ def test_each_role_has_the_rights_that_are_written_here_too():
     assert {what: {ROLES[letter] for letter in who if letter in ROLES} for what, who in lines} == {
         what: set(roles) for what, roles in MAY.items()
     }
+
+
+def test_a_district_chooses_what_is_written_here_too_and_no_more():
+    lines = [line.split(maxsplit=1) for line in CHOICES.strip().splitlines()]
+    assert {what: [ROLES[letter] for letter in who.split()] for what, who in lines} == LIMITS
 
 
 def test_each_role_reaches_as_far_as_is_written_here_too():

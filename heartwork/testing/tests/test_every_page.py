@@ -261,6 +261,11 @@ PAGES = {
     ],
     "emergency": [("ruth", "emergency")],
     "emergencies-told": [("priya", "emergencies-told"), ("dana", "emergencies-told")],
+    "who-sees-family": [
+        ("ruth", lambda p: reverse("who-sees-family", args=[p.maya.public_id])),
+        ("ruth", lambda p: reverse("who-sees-family", args=[p.maya.public_id]) + "?in=es"),
+    ],
+    "choices": [("dana", "choices")],
     "substitute": [
         ("priya", lambda p: reverse("substitute", args=[p.tomas.public_id])),
         ("sam", lambda p: reverse("substitute", args=[p.sam.public_id])),
