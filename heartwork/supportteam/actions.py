@@ -26,7 +26,8 @@ def put_on(actor: StaffMember, *, meeting: Meeting, student: Student, why: str =
     why: the code of a gap. Raises PermissionDenied, also for a student lent, or when the agenda is full.
     """
     require_seat(actor, meeting)
-    access.require(actor, "student_meeting.open")
+    if not queries.may_put_on(actor, meeting):
+        raise PermissionDenied("not of this team, or nobody's teacher")
     rows = Talk.objects.filter(meeting=meeting)
     if rows.filter(student=student).exists():
         return

@@ -13,7 +13,7 @@ from heartwork.roster import access
 from heartwork.roster.forms import StrengthForm
 from heartwork.roster.models import StaffMember
 from heartwork.supportteam import actions, views
-from heartwork.supportteam.queries import Agenda
+from heartwork.supportteam.queries import Agenda, may_put_on
 from heartwork.teams.activities import Activity
 from heartwork.teams.forms import PromiseForm
 from heartwork.teams.models import Meeting
@@ -30,7 +30,7 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
         "now": now,
         "strength": StrengthForm(auto_id=ids) if now and access.may(viewer, "student.edit") else None,
         "step": PromiseForm(viewer=viewer, meeting=meeting, student=now.student, auto_id=ids) if now else None,
-        "may_put": access.may(viewer, "student_meeting.open"),
+        "may_put": may_put_on(viewer, meeting),
     }
 
 

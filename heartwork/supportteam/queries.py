@@ -32,6 +32,11 @@ def talks(viewer: StaffMember, meeting: Meeting) -> QuerySet[Talk]:
     return rows.select_related("student", "put_by", "meeting")
 
 
+def may_put_on(viewer: StaffMember, meeting: Meeting) -> bool:
+    """Whether the viewer puts students of their own on the agenda: of the team, and with students at all."""
+    return access.may(viewer, "student_meeting.open") and teams.is_member(viewer, meeting.team)
+
+
 def talk_now(meeting: Meeting) -> Talk | None:
     """The student to be talked about now: the first on the agenda who was not yet. For the action; not to be shown."""
     return Talk.objects.filter(meeting=meeting, talked_at=None).first()

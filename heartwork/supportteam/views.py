@@ -85,7 +85,8 @@ def go_on(request: Request, meeting: Meeting, _rest: str) -> str | None:
 def agenda(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Whom to put on: those about whom something is promised, those whom supports miss, or by name."""
     found = sitting(request.user, public_id)
-    if found.meeting.activity != "supportteam" or not found.may_write:
+    may_put = queries.may_put_on(request.user, found.meeting)
+    if found.meeting.activity != "supportteam" or not found.may_write or not may_put:
         raise Http404
     form = SearchForm(request.POST or request.GET)
     q, gap = (form.cleaned_data[name] for name in ("q", "gap")) if form.is_valid() else ("", "")

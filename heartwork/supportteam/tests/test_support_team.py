@@ -152,6 +152,11 @@ def test_whoever_comes_by_the_code_reads_of_their_own_students_alone(client, dis
     assert press(client, district.uma, meeting, f"say {talk(meeting, district.maya).pk}", text="x").status_code == 404
     with pytest.raises(PermissionDenied):
         actions.say(district.uma, talk=talk(meeting, district.maya), text="x")
+    assert "Put somebody on the agenda" not in shown
+    assert client.get(reverse("support-agenda", args=[meeting.public_id])).status_code == 404
+    talk(meeting, district.noor).delete()
+    with pytest.raises(PermissionDenied):
+        actions.put_on(district.uma, meeting=meeting, student=district.noor)
 
 
 def test_the_wall_and_the_file_and_the_stream_name_nobody_out_of_sight(client, district, meeting):
