@@ -28,6 +28,8 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     return {
         "agenda": agenda,
         "now": now,
+        "hides_some": agenda.unseen > 0,
+        "goes_on": bool(agenda.number) and not agenda.is_last,
         "strength": StrengthForm(auto_id=ids) if now and access.may(viewer, "student.edit") else None,
         "step": PromiseForm(viewer=viewer, meeting=meeting, student=now.student, auto_id=ids) if now else None,
         "may_put": may_put_on(viewer, meeting),

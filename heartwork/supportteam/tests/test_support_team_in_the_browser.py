@@ -72,6 +72,7 @@ def test_three_people_talk_about_one_student_at_a_time_and_leave_with_a_recap(ta
     for window, sees, does_not in ((by_keys, "Maya", "Noor"), (cut_off, "Noor", "Maya")):
         expect(window.page.get_by_role("heading", name=sees)).to_have_count(2)
         assert does_not not in window.page.content()
+    expect(cut_off.page.get_by_text("What was decided about those whom you do not see")).to_be_visible()
     expect(leads.page.get_by_text("The bus comes after the bell.")).to_be_visible()
     screenshot(leads.page, "supportteam-recap-1280")
     screenshot(cut_off.page, "supportteam-recap-360")
