@@ -31,10 +31,10 @@ from heartwork.supports.appearances import Appearance
 from heartwork.supports.models import Support
 from heartwork.teams import queries as teams
 from heartwork.teams.models import FollowUp, Meeting
-from heartwork.teams.queries import LENT
 
-# The roles that work in schools, whose days are counted; the most numerous first.
-ROLES = [role for role, far in reversed(access.REACH.items()) if far in ("school", "caseload") and role != LENT]
+# The roles that people work in at schools, not those that are lent for a while; the most numerous first.
+WORKING = access.MAY["routine.edit"]
+ROLES = [role for role, far in reversed(access.REACH.items()) if far in ("school", "caseload") and role in WORKING]
 
 
 # -- which changes

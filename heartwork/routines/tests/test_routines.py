@@ -262,6 +262,10 @@ def test_the_ledger_opens_for_each_school_one_works_at_and_for_all_district_wide
     assert "Circle every morning" in page(client, district.sol, reverse("ledger"))
 
 
+def test_the_days_of_four_roles_are_counted_and_none_that_is_lent():
+    assert queries.ROLES == ["teacher", "support_staff", "counselor", "principal"]
+
+
 def test_an_empty_ledger_says_where_it_comes_from(client, district):
     shown = page(client, district.ruth, reverse("ledger"))
     assert "Nothing runs here yet." in shown
