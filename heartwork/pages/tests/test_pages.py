@@ -280,7 +280,7 @@ def test_a_student_page_asks_a_fixed_number_of_questions(client, district, djang
         client.get(page_of(district.maya))
 
 
-QUERIES_OF_A_STUDENT = 15
+QUERIES_OF_A_STUDENT = 18
 
 
 # -- the journal
