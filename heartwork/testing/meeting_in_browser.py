@@ -51,6 +51,7 @@ def table(windows: Callable[..., Window], district: Any) -> Callable[[str], tupl
         for window in three:
             window.open(where)
         Mouse(three[2].page).press(button(three[2], "Take a seat"))
+        expect(button(three[2], "Take a seat")).to_have_count(0)  # before the connection is lost
         return three
 
     return sit_down

@@ -6,10 +6,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from heartwork.journal.models import Entry
-from heartwork.meetings.tests.stories import meeting_of
-from heartwork.teams.actions import add_member
-from heartwork.testing.browser import PHONE, axe, screenshot, sign_in, wider_than_window
+from heartwork.testing.browser import PHONE, screenshot, sign_in
 from heartwork.testing.hands import Keyboard, Mouse
+from heartwork.testing.meeting_in_browser import box, button, close_and_read, in_order, write_while_cut_off
 from heartwork.testing.people import DAY
 from heartwork.walkthroughs import actions, queries
 from heartwork.walkthroughs.models import Walk
@@ -41,18 +40,13 @@ def mark(page, about, choice):
     page.get_by_role("group", name=about).get_by_label(choice, exact=True).check()
 
 
-def looks_right(page):
-    assert axe(page) == []
-    assert wider_than_window(page) == 0
-
-
 def notes_sent():
     return {walk.observer.given_name: queries.read(walk.answers)["smiles"]["note"] for walk in Walk.objects.all()}
 
 
 def test_a_walk_goes_on_offline_over_a_reload_and_is_sent_once(phone):
     page, hands = phone.page, Mouse(phone.page)
-    looks_right(page)
+    in_order(phone)
     screenshot(page, "walk-360")
     mark(page, "People smile.", "Seen")
     hands.write(note_of(page), "Two eighth graders ")
@@ -66,7 +60,7 @@ def test_a_walk_goes_on_offline_over_a_reload_and_is_sent_once(phone):
     note_of(page).press("End")
     page.keyboard.type("held the door for the whole bus.")
     mark(page, "Lively or calm?", "more lively")
-    looks_right(page)
+    in_order(phone)
     screenshot(page, "walk-offline-360")
     hands.press(page.get_by_role("button", name="Send what I saw"))
     expect(page.get_by_text("Offline: kept on this phone, and sent when you are connected")).to_be_visible()
@@ -78,7 +72,7 @@ def test_a_walk_goes_on_offline_over_a_reload_and_is_sent_once(phone):
     expect(page.get_by_text("What you saw is sent.")).to_be_visible()
     assert notes_sent() == {"Ruth": NOTE}
     assert Entry.objects.filter(verb="walk.sent").count() == 1
-    looks_right(page)
+    in_order(phone)
     screenshot(page, "visit-360")
     phone.open(phone.where)
     expect(note_of(page)).to_have_value(NOTE)
@@ -128,7 +122,7 @@ def test_a_sign_in_that_timed_out_and_somebody_else_on_the_phone_lose_nothing_an
     phone.open(reverse("walkthroughs"))
     expect(page.get_by_text("What waited on this phone is sent.")).to_be_visible()
     assert notes_sent() == {"Tomás": "Of Tomás.", "Ruth": NOTE}
-    looks_right(page)
+    in_order(phone)
     screenshot(page, "walkthroughs-360")
 
 
@@ -177,55 +171,34 @@ def test_the_worker_looks_after_walks_alone_and_keeps_nothing_of_anyone(phone):
     assert page.evaluate("navigator.serviceWorker.controller") is None
 
 
-def test_three_people_talk_about_what_observers_saw_to_the_recap(windows, district, visit):
+def test_three_people_talk_about_what_observers_saw_to_the_recap(table, district, visit):
     for person, seen in ((district.ruth, "yes"), (district.lena, "yes"), (district.priya, "no")):
         actions.send(person, visit=visit, answers={"smiles": {"seen": seen, "note": ""}, "mood": {"at": 2, "note": ""}})
-    meeting = meeting_of(district, "walkthroughs")
-    add_member(district.ruth, team=meeting.team, staff=district.uma)
-    leads, by_keys = (windows(person) for person in (district.ruth, district.tomas))
-    cut_off = windows(district.uma, width=PHONE[0], height=PHONE[1])
-    for window in (leads, by_keys, cut_off):
-        window.open(meeting.get_absolute_url())
-    mouse, keys, third = Mouse(leads.page), Keyboard(by_keys.page), Mouse(cut_off.page)
-
-    def button(window, name):
-        return window.page.get_by_role("button", name=name, exact=True)
-
-    # alone: nobody sees what observers saw
-    question = "What shows a student here, every day, that people care?"
-    third.press(button(cut_off, "Take a seat"))
-    expect(button(cut_off, "I am done for now")).to_be_visible()
-    cut_off.context.set_offline(True)
-    third.write(cut_off.page.get_by_label(question), "The bus driver knows their names.")
-    expect(cut_off.page.get_by_text("Offline: kept here, will save")).to_be_visible()
-    cut_off.context.set_offline(False)
-    expect(cut_off.page.get_by_text("only you can read it").first).to_be_visible()
-    third.press(button(cut_off, "Show it when we reveal"))
-    assert "2 saw it" not in leads.page.content()
+    three = leads, by_keys, cut_off = table("walkthroughs")
+    mouse, keys = Mouse(leads.page), Keyboard(by_keys.page)
+    write_while_cut_off(
+        cut_off, "What shows a student here, every day, that people care?", "The driver knows their names."
+    )
+    Mouse(cut_off.page).press(button(cut_off, "Show it when we reveal"))
+    expect(button(cut_off, "Will be shown: keep it")).to_be_visible()
+    assert "2 saw it" not in leads.page.content()  # each thinks first
 
     mouse.press(button(leads, "Reveal together"))
-    for window in (leads, by_keys, cut_off):
+    for window in three:
         expect(window.page.get_by_text("2 saw it, 1 did not see it.")).to_be_visible()
-        expect(window.page.get_by_text("The bus driver knows their names.")).to_be_visible()
-        looks_right(window.page)
+        expect(window.page.locator("#revealed")).to_contain_text("The driver knows their names.")
+    in_order(*three)
     screenshot(leads.page, "walk-talk-1280")
     screenshot(cut_off.page, "walk-talk-360")
     mouse.press(button(leads, "On to the discussion"))
-    more = by_keys.page.get_by_label("What we want students to meet more often: one more line")
+    more = box(by_keys, "What we want students to meet more often: one more line")
     expect(more).to_be_visible()
     keys.write(more, "Someone at each door")
     keys.press(more.locator("xpath=..").get_by_role("button"))
     expect(leads.page.locator("#said-more")).to_contain_text("Someone at each door")
     mouse.press(button(leads, "On to what we decide"))
-    expect(by_keys.page.get_by_role("link", name="Open a problem: Someone at each door")).to_be_visible()
-    mouse.press(button(leads, "Close the meeting"))
-    for window in (leads, by_keys, cut_off):
-        expect(window.page.get_by_text("2 saw it, 1 did not see it.")).to_be_visible()
-        expect(window.page.get_by_text("Someone at each door").first).to_be_visible()
-        looks_right(window.page)
+    expect(by_keys.page.get_by_role("link", name="Open a problem")).to_be_visible()
+    close_and_read(leads, (by_keys, cut_off), "2 saw it, 1 did not see it.", "Someone at each door")
     leads.open(visit.get_absolute_url())
     expect(leads.page.get_by_role("link", name="Elm student support team")).to_be_visible()
-    looks_right(leads.page)
-    screenshot(leads.page, "visit-1280")
-    leads.open(reverse("school-walks", args=[district.elm.public_id]))
-    looks_right(leads.page)
+    in_order(leads)
