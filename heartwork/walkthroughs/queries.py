@@ -261,7 +261,7 @@ TALK = Activity(
     },
     prompts=lambda meeting: [
         Prompt("every-day", _("What shows a student here, every day, that people care?")),
-        Prompt("some-days", _("Which students meet it less, and where?"), _("Places and times; no names.")),
+        Prompt("some-days", _("Where, and at what times, do students meet it less? No names.")),
     ],
     together=[
         Together("looked", _("Where we see it differently"), _("And what each of us had looked at.")),
