@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "heartwork.roster.access.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "heartwork.roster.viewing.ViewingAsAnother",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "heartwork.once.middleware.OnceMiddleware",
 ]

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 def note(actor: "StaffMember | None", verb: str, subject: models.Model | None = None, **detail: Any) -> Entry:
     """Write down that `actor` did `verb` to `subject`; actor None means the system itself (a command, a schedule).
 
-    detail: numbers, dates and reasons that explain it; never names or words of a student.
+    detail: numbers, dates and reasons that explain it; never names or words of a student. Who looks as somebody else is
+    written down by their own name, with the other's number.
     """
+    if actor and actor.seen_by:
+        actor, detail = actor.seen_by, detail | {"viewing_as": actor.pk}
     return Entry.objects.create(
         actor=actor,
         verb=verb,
@@ -27,6 +30,8 @@ def note(actor: "StaffMember | None", verb: str, subject: models.Model | None = 
 
 def note_each(actor: "StaffMember", verb: str, subjects: Iterable[models.Model]) -> None:
     """Write down that `actor` did `verb` to each of the subjects, an entry each. One query."""
+    who, detail = (actor.seen_by, {"viewing_as": actor.pk}) if actor.seen_by else (actor, {})
     Entry.objects.bulk_create(
-        Entry(actor=actor, verb=verb, subject_kind=each._meta.label_lower, subject_pk=each.pk) for each in subjects
+        Entry(actor=who, verb=verb, subject_kind=each._meta.label_lower, subject_pk=each.pk, detail=detail)
+        for each in subjects
     )

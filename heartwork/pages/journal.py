@@ -185,6 +185,8 @@ VERBS: dict[str, str | Promise] = {
     "team.created": _("made a team"),
     "team.joined": _("added someone to a team"),
     "team.left": _("took someone out of a team"),
+    "viewing.begun": _("began to look as someone else"),
+    "viewing.ended": _("ended to look as someone else"),
     "twins.same": _("said that two are one child"),
     "twins.not_the_same": _("said that two are two children"),
     "twins.told_apart": _("told two children apart again"),

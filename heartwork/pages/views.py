@@ -42,7 +42,7 @@ def gap_worth_a_look(request: Request) -> HttpResponse:
     return page(request, "pages/gap_worth_a_look.html", context, part="gap")
 
 
-@access.shows("student.read")
+@access.shows("student.read", as_another=True)
 @require_safe
 def student(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """One student: strengths and own words first, then the supports around them; the way to the records last."""
@@ -50,14 +50,15 @@ def student(request: Request, public_id: uuid.UUID) -> HttpResponse:
     shown = queries.student_page(request.user, found)
     actions.saw_student(request.user, found, shown.reason)
     context = {"place": "students", "student": found, "page": shown, "form": StrengthForm()}
+    only_reads = shown.is_to_read or request.user.seen_by is not None
     context["may"] = {
-        what: access.may(request.user, name) and (name.endswith(".read") or not shown.is_to_read)
+        what: access.may(request.user, name) and (name.endswith(".read") or not only_reads)
         for what, name in queries.BUTTONS.items()
     }
     return page(request, "pages/student.html", context)
 
 
-@access.shows("student.read")
+@access.shows("student.read", as_another=True)
 @require_safe
 def who_sees(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Everyone who can see this student, and why."""
@@ -97,7 +98,7 @@ def add_strength(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return page(request, "pages/add_strength.html", {"place": "students", "student": found, "form": form})
 
 
-@access.shows("record.read")
+@access.shows("record.read", as_another=True)
 @require_safe
 def student_records(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """The records of this school year: folded away on the student's page, and read when somebody opens them."""

@@ -63,6 +63,8 @@ def roles_of(viewer: StaffMember, day: datetime.date | None = None) -> set[str]:
 
 def may(viewer: StaffMember, what: str) -> bool:
     """Whether one of the viewer's roles may do `what` ("student.read"). Says nothing of which students."""
+    if viewer.seen_by and not may(viewer.seen_by, what):
+        return False
     if "everyone" in MAY[what]:
         return not has_left(viewer)
     held = assignments_on(viewer)
@@ -85,6 +87,12 @@ def chosen_now() -> dict[str, list[str]]:
 
 def reaches_all(viewer: StaffMember, day: datetime.date | None = None) -> bool:
     """Whether the viewer reaches every student of the district: by a role that may, and that names nothing narrower."""
+    if viewer.seen_by and not reaches_all(viewer.seen_by, day):
+        return False
+    return _holds_for_all(viewer, day)
+
+
+def _holds_for_all(viewer: StaffMember, day: datetime.date | None) -> bool:
     return any(
         REACH.get(assignment.role) == "district" and not assignment.section_id and not assignment.student_id
         for assignment in assignments_on(viewer, day)
@@ -105,12 +113,16 @@ def visible_to(viewer: StaffMember, day: datetime.date | None = None) -> QuerySe
     kept: dict[datetime.date, QuerySet[Student]] = getattr(viewer, "kept_reach", {})
     if day not in kept:
         kept[day] = _reached_by(viewer, day)
+        if viewer.seen_by:
+            kept[day] = Student.objects.filter(pk__in=kept[day].order_by().values("pk")).filter(
+                pk__in=visible_to(viewer.seen_by, day).order_by().values("pk")
+            )
     return kept[day].all()
 
 
 def _reached_by(viewer: StaffMember, day: datetime.date) -> QuerySet[Student]:
     assignments = assignments_on(viewer, day)
-    if reaches_all(viewer, day):
+    if _holds_for_all(viewer, day):
         return Student.objects.all()
     here = Enrollment.objects.filter(on_day(day))
     schools: set[int] = set()
@@ -292,10 +304,11 @@ class Request(HttpRequest):
     user: StaffMember  # type: ignore[assignment]
 
 
-def shows(read: str, *, change: str | None = None) -> Callable[[View], View]:
+def shows(read: str, *, change: str | None = None, as_another: bool = False) -> Callable[[View], View]:
     """Declare what a view shows (`read`) and, where it takes changes, what it changes (`change`).
 
-    Who may not is answered 404, like a page that is not there. A view without `change` takes no unsafe method.
+    Who may not is answered 404, like a page that is not there. A view without `change` takes no unsafe method. Whoever
+    looks as somebody else reads only what says that it asks nothing but these rules whom it shows (`as_another`).
     """
     for what in filter(None, (read, change)):
         if what not in MAY:
@@ -304,8 +317,11 @@ def shows(read: str, *, change: str | None = None) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @functools.wraps(view)
         def door(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            what = read if request.method in ("GET", "HEAD", "OPTIONS") else change
+            is_read = request.method in ("GET", "HEAD", "OPTIONS")
+            what = read if is_read else change
             if what is None or not may(request.user, what):
+                raise Http404
+            if request.user.seen_by and not (as_another and is_read):
                 raise Http404
             try:
                 return view(request, *args, **kwargs)
@@ -313,6 +329,7 @@ def shows(read: str, *, change: str | None = None) -> Callable[[View], View]:
                 raise Http404 from denied
 
         door.shows = (read, change)  # type: ignore[attr-defined]
+        door.as_another = as_another  # type: ignore[attr-defined]
         return door
 
     return declare

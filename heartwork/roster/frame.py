@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -43,4 +43,6 @@ def places(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {"places": []}
     shown = [place for place in PLACES if may(request.user, place.shows)]
+    if getattr(request.user, "seen_by", None):
+        shown = [place for place in shown if getattr(resolve(place.url).func, "as_another", False)]
     return {"places": shown, "idle_seconds": settings.IDLE_SECONDS}

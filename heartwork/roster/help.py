@@ -60,6 +60,7 @@ WHAT: dict[str, str | Promise] = {
     "assignment.read": _("See staff and their assignments"),
     "assignment.edit": _("Give and end assignments and sign-ins"),
     "substitute.edit": _("Say who stands in for someone, and for how long; principals, at their own school"),
+    "view_as.open": _("Look as someone of the staff whom they look after: what both may see, and change nothing"),
     "sight.print": _("Print for a family who can see their child, and why"),
     "emergency.open": _("Open one student’s page in an emergency: for 24 hours, with a reason; two people are told"),
     "emergency.told": _("Are told when a page is opened in an emergency, and may end it"),

@@ -284,6 +284,9 @@ class StaffMember(Named, AbstractBaseUser):
     has_short_password = models.BooleanField(default=False)
     sessions_round = models.PositiveIntegerField(default=0)  # one more, and every session of before is over
 
+    # Not kept anywhere: who looks through this person's eyes in this request (viewing.py). They see what both may see.
+    seen_by: "StaffMember | None" = None
+
     objects = StaffManager()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = []

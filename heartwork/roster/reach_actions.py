@@ -12,6 +12,7 @@ from heartwork.roster import access
 from heartwork.roster import reach_queries as queries
 from heartwork.roster.actions import end_sessions_if_another
 from heartwork.roster.models import Assignment, Choice, Opening, StaffMember, Told
+from heartwork.roster.queries import own_staff
 
 LONGEST = datetime.timedelta(days=92)  # a substitute for longer than a quarter of a year is a teacher with a class
 TRIES = 5  # to open a page, in 24 hours
@@ -148,3 +149,20 @@ def choose(actor: StaffMember, *, chosen: Mapping[str, Collection[str]], why: st
     choice = Choice.objects.create(chosen=before | now, why=why, set_by=actor)
     note(actor, "choice.made", choice, rights=rights)
     return choice
+
+
+# -- looking as someone else
+
+
+def begin_viewing(actor: StaffMember, person: StaffMember) -> None:
+    """The actor looks as this person from now on: of the staff whom they look after, and not themselves. Or refuses."""
+    access.require(actor, "view_as.open")
+    if person.pk == actor.pk or access.has_left(person) or not own_staff(actor).filter(pk=person.pk).exists():
+        raise PermissionDenied("not someone to look as")
+    note(actor, "viewing.begun", person)
+
+
+def ended_viewing(actor: StaffMember, person: StaffMember | None) -> None:
+    """The actor looks as themselves again."""
+    if person:
+        note(actor, "viewing.ended", person)

@@ -1,4 +1,6 @@
-"""Pages about reach that changes: who stands in, what was opened in an emergency, what the district chose."""
+"""Pages about reach that changes: who stands in, what was opened in an emergency, what the district
+chose, and looking as someone else.
+"""
 
 import uuid
 
@@ -8,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from heartwork.roster import access, queries
+from heartwork.roster import access, queries, viewing
 from heartwork.roster import actions as roster_actions
 from heartwork.roster import reach_actions as actions
 from heartwork.roster import reach_queries as reach
@@ -94,3 +96,23 @@ def choose(request: Request) -> HttpResponse:
         messages.success(request, _("It holds from now on.") if made else _("Nothing is different from before."))
         return redirect("choices")
     return page(request, "roster/choices.html", {"form": form, "history": reach.choices(request.user)})
+
+
+@access.shows("view_as.open", change="view_as.open")
+@require_POST
+def view_as(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """Look as someone else from the next page on."""
+    person = queries.person(request.user, public_id)
+    actions.begin_viewing(request.user, person)
+    viewing.begin(request, person)
+    return redirect("students" if access.may(person, "student.read") else "access-help")
+
+
+@access.shows("self.read", change="self.edit")
+@require_POST
+def end_view_as(request: Request) -> HttpResponse:
+    """Look as oneself again: one tap, on every page."""
+    person = viewing.looked_as(request)
+    viewing.end(request)
+    actions.ended_viewing(request.user, person)
+    return redirect("person", person.public_id) if person else redirect("today")

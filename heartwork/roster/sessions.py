@@ -56,6 +56,7 @@ class SessionsEnd:
 def _end(request: HttpRequest, who: str) -> None:
     for key in (SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY):
         request.session.pop(key, None)
+    request.session.pop("viewing", None)
     clear_authentication_records(request)
     request.session.cycle_key()
     request.session[WAS] = who

@@ -30,6 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:public_id>/second-steps/off/", people_views.forget_second_steps, name="forget-second-steps"),
     path("people/<uuid:public_id>/substitute/", reach_views.substitute, name="substitute"),
     path("people/<uuid:public_id>/substitute/end/", reach_views.end_substitute, name="substitute-end"),
+    path("people/<uuid:public_id>/view-as/", reach_views.view_as, name="view-as"),
+    path("view-as/end/", reach_views.end_view_as, name="view-as-end"),
     path("people/<uuid:public_id>/leave/", people_views.end_person, name="end-person"),
     path("people/<uuid:public_id>/assignments/<int:pk>/", people_views.end_assignment, name="end-assignment"),
 ]

@@ -57,7 +57,7 @@ def account(request: Request) -> HttpResponse:
     return page(request, "roster/account.html", context)
 
 
-@access.shows("self.read")
+@access.shows("self.read", as_another=True)
 @require_safe
 def access_help(request: Request) -> HttpResponse:
     """Who may see and do what: the table that the doors themselves read, in words."""
@@ -69,7 +69,7 @@ def access_help(request: Request) -> HttpResponse:
 # -- students
 
 
-@access.shows("student.read")
+@access.shows("student.read", as_another=True)
 @require_safe
 def students(request: Request) -> HttpResponse:
     """The students whom the viewer reaches, by name."""

@@ -266,6 +266,8 @@ DOORS: dict[str, Door] = {
     "person": Door(person_at, school_people),
     "assign": Door(person_at, school_people),
     "give-sign-in": Door(person_at, school_people),
+    "view-as": Door(person_at, school_people),
+    "view-as-end": Door(),
     "substitute": Door(person_at, school_people),
     "substitute-end": Door(person_at, school_people),
     "end-person": Door(person_at, school_people),

@@ -62,6 +62,7 @@ import.edit         . . D . . . . . A .
 assignment.read     . . D P . . . . A .
 assignment.edit     . . D . . . . . A .
 substitute.edit     . . D P . . . . A .
+view_as.open        . . D P . . . . A .
 sight.print         . . D P C . . . . .
 emergency.open      . . . P C . . . . .
 emergency.told      . . D P . . . . . .

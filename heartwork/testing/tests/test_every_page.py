@@ -65,6 +65,8 @@ NO_PAGES = {
     "import-set-aside": "only takes a change",
     "import-again": "only takes a change",
     "import-rejects": "a file",
+    "view-as": "only takes a change",
+    "view-as-end": "only takes a change",
     "substitute-end": "only takes a change",
     "emergency-end": "only takes a change",
     "emergency-told": "only takes a change",
