@@ -7,6 +7,7 @@ import re
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -152,6 +153,22 @@ def test_looking_as_someone_with_more_gives_nothing_more(client, district):
     assert before == set()
     assert client.get(reverse("students")).status_code == 404
     assert client.get(reverse("student", args=[district.maya.public_id])).status_code == 404
+
+
+@pytest.mark.data
+def test_a_page_that_is_shown_so_takes_no_change_even_if_it_takes_some_otherwise(district, rf):
+    @access.shows("self.read", change="self.edit", as_another=True)
+    def either(request):
+        return HttpResponse()
+
+    for method, is_there in (("get", True), ("post", False)):
+        request = getattr(rf, method)("/")
+        request.user = through(district, "priya", "tomas")
+        if is_there:
+            assert either(request).status_code == 200
+        else:
+            with pytest.raises(Http404):
+                either(request)
 
 
 @pytest.mark.data

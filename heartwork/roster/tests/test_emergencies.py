@@ -143,6 +143,14 @@ def test_who_sees_the_student_otherwise_too_changes_as_before(district):
     access.require_reach(district.ruth, district.ida)
 
 
+def test_of_students_whose_page_one_did_not_open_nothing_more_is_asked(district, django_assert_num_queries):
+    open_page(district)
+    district.ruth.kept_assignments, district.ruth.kept_students = {}, set()
+    access.require_reach(district.ruth, district.maya)
+    with django_assert_num_queries(0):
+        access.require_reach(district.ruth, district.maya)
+
+
 def test_several_students_are_changed_only_if_each_may_be(district):
     open_page(district)
     with pytest.raises(PermissionDenied):
