@@ -18,6 +18,7 @@ import tempfile
 import time
 
 SCHOOLS, WEEKS = 200, 24
+MANY = 20  # measures; more than that nobody looks at on one page
 FIRST = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday(), weeks=WEEKS)
 GROUPS = [("all", "all"), *(("raceEthnicity", name) for name in ("Asian", "Black", "Hispanic", "White"))]
 GROUPS += [(kind, "true") for kind in ("englishLearner", "disability", "economicDisadvantage")]
@@ -103,6 +104,8 @@ def measure_pages(rounds: int) -> None:
             "one chart": f"/measures/{one.public_id}/",
         }.items():
             asked[f"{name} ({username})"] = (url, cookie)
+    if Measure.objects.count() > MANY:
+        asked = {name: each for name, each in asked.items() if not name.startswith("signals of all")}
     queries = {}
     for name, (url, cookie) in asked.items():
         client = Client(HTTP_COOKIE=cookie, SERVER_NAME="localhost")
