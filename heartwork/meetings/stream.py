@@ -24,12 +24,15 @@ from django.http import Http404
 
 from heartwork.meetings import queries
 from heartwork.roster import access
+from heartwork.roster.models import StaffMember
+from heartwork.roster.sessions import is_over
 from heartwork.teams.models import Meeting
 
 PATH = re.compile(r"/meetings/([0-9a-f-]{36})/stream/")
 LOOK_EVERY = 0.25  # seconds
 SAY_SOMETHING_EVERY = 15  # seconds: a proxy closes a silent connection
 AT_MOST = 300  # seconds; then the browser comes again, and is asked again who it is
+AS_IT_SAYS = (b"x-content-type-options", b"nosniff")  # no middleware of the pages puts it here
 
 News = tuple[int, str]  # how often the meeting has changed, and its stage
 Scope = dict[str, Any]
@@ -99,10 +102,12 @@ def _meeting_of(scope: Scope) -> int | None:
     sessions = import_module(settings.SESSION_ENGINE)
     request.session = sessions.SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     viewer = get_user(request)
-    if found is None or not viewer.is_authenticated or access.has_left(viewer):  # type: ignore[arg-type]
+    if found is None or not isinstance(viewer, StaffMember) or access.has_left(viewer):
+        return None
+    if is_over(request.session, viewer):
         return None
     try:
-        return queries.meeting(viewer, uuid.UUID(found[1])).pk  # type: ignore[arg-type]
+        return queries.meeting(viewer, uuid.UUID(found[1])).pk
     except (Http404, ValueError):
         return None
 
@@ -113,10 +118,15 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     pk = await loop.run_in_executor(_database, _meeting_of, scope)
     if pk is None:
         # 204 tells a browser not to come again.
-        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.start", "status": 204, "headers": [AS_IT_SAYS]})
         await send({"type": "http.response.body", "body": b""})
         return
-    headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+    headers = [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+        AS_IT_SAYS,
+    ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     ear = _watch.follow(pk)
     gone = asyncio.create_task(_gone(receive))

@@ -10,6 +10,8 @@ from allauth.account.internal.flows.login import clear_authentication_records
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.session import SessionStorage
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 
 from heartwork.roster.models import StaffMember
@@ -37,20 +39,27 @@ class SessionsEnd:
         """One note a minute that the session is used; none for what a page asks by itself."""
         session = request.session
         if who := session.get(SESSION_KEY):
-            now = int(time.time())
             if isinstance(request.user, StaffMember):
-                signed_in = int(request.user.last_login.timestamp()) if request.user.last_login else 0
-                seen = session.get("seen", signed_in)
-                if (
-                    now - seen > settings.IDLE_SECONDS
-                    or now - session.get("begun", signed_in) > settings.LONGEST_SECONDS
-                ):
+                unused, _ = _seconds(session, request.user)
+                if is_over(session, request.user):
                     _end(request, who)
-                elif now - seen >= EVERY and "X-Unattended" not in request.headers:
-                    session["seen"] = now
+                elif unused >= EVERY and "X-Unattended" not in request.headers:
+                    session["seen"] = int(time.time())
             else:
                 session[WAS] = who  # ended elsewhere: another password, another role, or they have left
         return self.get_response(request)
+
+
+def is_over(session: SessionBase, person: StaffMember) -> bool:
+    """Whether this session was not used for a while, or has lasted longer than a school day."""
+    unused, lasted = _seconds(session, person)
+    return unused > settings.IDLE_SECONDS or lasted > settings.LONGEST_SECONDS
+
+
+def _seconds(session: SessionBase, person: StaffMember) -> tuple[int, int]:
+    """For how long it was not used, and for how long it has lasted."""
+    now, signed_in = int(time.time()), int(person.last_login.timestamp()) if person.last_login else 0
+    return now - session.get("seen", signed_in), now - session.get("begun", signed_in)
 
 
 def _end(request: HttpRequest, who: str) -> None:
@@ -108,8 +117,9 @@ def take_typed(request: HttpRequest, key: str) -> Typed | None:
 
 
 def forget_others(request: HttpRequest) -> None:
-    """What somebody else typed in this browser goes when another person signs in."""
-    request.session.pop(WAS, None)
+    """What somebody else typed in this browser, or was still to be told, goes when another person signs in."""
+    for left in (WAS, SessionStorage.session_key):
+        request.session.pop(left, None)
     kept = request.session.pop(TYPED, {})
     if mine := {key: each for key, each in kept.items() if each[0] == str(request.user.pk)}:
         request.session[TYPED] = mine

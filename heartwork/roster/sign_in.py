@@ -60,7 +60,7 @@ def _digest(username: str) -> str:
 def _known_people(request: HttpRequest) -> dict[str, str]:
     """Who has signed in with this browser: a digest of the sign-in name, and a word that only this browser has."""
     try:
-        return dict(signing.loads(request.COOKIES.get(KNOWN, ""), salt=KNOWN, max_age=KNOWN_FOR))
+        return dict(signing.loads(request.COOKIES.get(settings.COOKIE_PREFIX + KNOWN, ""), salt=KNOWN, max_age=KNOWN_FOR))
     except (signing.BadSignature, TypeError, ValueError):
         return {}
 
@@ -70,7 +70,7 @@ def remember_browser(request: HttpRequest, response: HttpResponse, person: Staff
     people = _known_people(request)
     people[_digest(person.username or "")] = secrets.token_urlsafe(12)
     response.set_cookie(
-        KNOWN,
+        settings.COOKIE_PREFIX + KNOWN,
         signing.dumps(dict(list(people.items())[-KNOWN_PEOPLE:]), salt=KNOWN),
         max_age=KNOWN_FOR,
         path=settings.SESSION_COOKIE_PATH,

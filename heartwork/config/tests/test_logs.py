@@ -79,3 +79,4 @@ def test_each_request_is_a_line(ruth, lines):
     told = next(line for line in lines() if line["logger"] == "heartwork.requests")
     assert (told["method"], told["route"], told["status"]) == ("GET", "", 200)
     assert told["ms"] >= 0
+    assert told["at"].endswith("+00:00")

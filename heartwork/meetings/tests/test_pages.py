@@ -2,9 +2,10 @@
 
 from django.urls import reverse
 
-from heartwork.meetings import actions, views
+from heartwork.meetings import actions, stream, views
 from heartwork.meetings.models import Seat, Writing
 from heartwork.meetings.tests.stories import ACTIVITY, PROMPT, meeting_of, team_of, to_stage
+from heartwork.roster.tests.test_sessions import after
 from heartwork.teams.models import FollowUp, Meeting, Stage
 from heartwork.testing.people import DAY
 from heartwork.web.paper import NoPaper
@@ -170,3 +171,25 @@ def test_pages_ask_the_same_number_of_questions_however_many_people_write(
     client.force_login(district.tomas)
     with django_assert_max_num_queries(18):
         assert client.get(at("meeting", meeting)).content.decode().count("<blockquote") == 9
+
+
+def test_the_stream_is_for_who_is_signed_in_and_may_read_the_meeting(client, district):
+    meeting = meeting_of(district)
+
+    def hears(cookie):
+        headers = [(b"cookie", f"sessionid={cookie}".encode())]
+        return stream._meeting_of(
+            {"type": "http", "method": "GET", "path": at("meeting-stream", meeting), "headers": headers}
+        )
+
+    assert hears("made0up0made0up0made0up0made0up0") is None
+    client.force_login(district.uma)
+    assert hears(client.cookies["sessionid"].value) is None
+    client.force_login(district.tomas)
+    mine = client.cookies["sessionid"].value
+    assert hears(mine) == meeting.pk
+    with after(minutes=31):
+        assert hears(mine) is None  # not used for too long
+    district.tomas.ended_on = DAY
+    district.tomas.save()
+    assert hears(mine) is None

@@ -12,7 +12,7 @@
   const PREFIX = "heartwork-words:";
   const WINDOW = Math.random().toString(36).slice(2) + Date.now().toString(36);
 
-  const cookie = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(name + "="))?.slice(name.length + 1);
+  const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/)?.[1];
 
   const watch = (form) => {
     if (form.watched) return;
@@ -77,7 +77,7 @@
         body: body(),
         keepalive: isLast,
         credentials: "same-origin",
-        headers: { "X-Autosave": "1", "HX-Request": "true", "X-CSRFToken": cookie("csrftoken") ?? form.elements.csrfmiddlewaretoken?.value ?? "" },
+        headers: { "X-Autosave": "1", "HX-Request": "true", "X-CSRFToken": token() ?? form.elements.csrfmiddlewaretoken?.value ?? "" },
       });
 
     async function save() {
