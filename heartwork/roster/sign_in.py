@@ -60,7 +60,8 @@ def _digest(username: str) -> str:
 def _known_people(request: HttpRequest) -> dict[str, str]:
     """Who has signed in with this browser: a digest of the sign-in name, and a word that only this browser has."""
     try:
-        return dict(signing.loads(request.COOKIES.get(settings.COOKIE_PREFIX + KNOWN, ""), salt=KNOWN, max_age=KNOWN_FOR))
+        signed = request.COOKIES.get(settings.COOKIE_PREFIX + KNOWN, "")
+        return dict(signing.loads(signed, salt=KNOWN, max_age=KNOWN_FOR))
     except (signing.BadSignature, TypeError, ValueError):
         return {}
 
