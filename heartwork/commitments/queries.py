@@ -31,7 +31,7 @@ class Promise:
 
     commitment: Commitment
     mine: str  # the viewer's answer this week, or ""
-    weeks: list[tuple[datetime.date, Told]]  # how it was kept in the week of this Monday
+    weeks: list[tuple[datetime.date, Told]]  # how it was kept in the week of this Monday, once it is over
 
 
 def team_of(viewer: StaffMember, public_id: uuid.UUID) -> Team:
@@ -43,7 +43,10 @@ def team_of(viewer: StaffMember, public_id: uuid.UUID) -> Team:
 
 
 def promises(viewer: StaffMember, team: Team, day: datetime.date | None = None) -> list[Promise]:
-    """What the team promises each other, with the last weeks, the newest first. Two queries."""
+    """What the team promises each other, with the last weeks that are over, the newest first. Two queries.
+
+    The week that runs is not told: who looks before and after somebody answers would learn what they said.
+    """
     mondays = weeks_until(this := monday(day or timezone.localdate()))
     said: dict[tuple[int, datetime.date], list[str]] = defaultdict(list)
     mine: dict[int, str] = {}
@@ -52,7 +55,7 @@ def promises(viewer: StaffMember, team: Team, day: datetime.date | None = None) 
         if kept.staff_id == viewer.pk and kept.week == this:
             mine[kept.commitment_id] = kept.answer
     return [
-        Promise(each, mine.get(each.pk, ""), [(monday, told(said[each.pk, monday])) for monday in mondays])
+        Promise(each, mine.get(each.pk, ""), [(week, told(said[each.pk, week])) for week in mondays[1:]])
         for each in team.commitments.filter(ended_on=None)
     ]
 
