@@ -67,6 +67,8 @@ CONDITIONS = (ast.If, ast.IfExp, ast.BoolOp, ast.Compare)
 MODELS = "__import__('heartwork.roster.models', fromlist=['models'])"
 WITHOUT_RULE = {
     "visible_to": ("every student", f"{MODELS}.Student.objects.all()"),
+    "own": ("every student", f"{MODELS}.Student.objects.all()"),
+    "visible_for": ("every student", f"{MODELS}.Student.objects.all()"),
     "reached_among": ("every student", f"set({MODELS}.Student.objects.values_list('pk', flat=True))"),
     "schools_of": ("every school", f"set({MODELS}.Organization.objects.values_list('pk', flat=True))"),
     "reaches_all": ("True", "True"),
@@ -75,7 +77,7 @@ WITHOUT_RULE = {
 
 # Conditions without which the answer is the same: (function, what) -> why nobody can notice. Most only spare work.
 SAME_ANSWER = {
-    ("visible_to", "day not in kept -> True"): "the way is worked out again, from the same assignments",
+    ("_visible", "key not in kept -> True"): "the way is worked out again, from the same assignments",
     ("_reached_by", "schools -> True"): "in no school, there is nobody: Django asks nothing",
     ("_reached_by", "sections -> True"): "in no section, there is nobody: Django asks nothing",
     ("_reached_by", "without the condition assignment.organization_id"): "no enrollment is at no school",

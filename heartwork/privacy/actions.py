@@ -149,13 +149,14 @@ def export_students(
 
     Raises PermissionDenied.
 
-    Whatever writes rows about students into a file for someone outside starts here, and writes only whom it answers. On
-    basis "directory" students whose families opted out are left out; "consent" is given for one student at a time.
+    Whatever writes rows about students into a file for someone outside starts here, and writes only whom it answers:
+    nobody whom the actor reaches by a lent role alone. On basis "directory" students whose families opted out are left
+    out; "consent" is given for one student at a time.
     """
     access.require(actor, "family.edit")
     if basis not in queries.BASES or basis in (queries.CONSENT, "none"):
         raise PermissionDenied("no such basis")
-    rows = students.filter(pk__in=access.visible_to(actor).order_by().values("pk"))
+    rows = students.filter(pk__in=access.own(actor).order_by().values("pk"))
     leaving = list(queries.may_leave(rows) if basis == queries.DIRECTORY else rows)
     today = timezone.localdate()
     said = {"recipient": recipient, "interest": interest, "records": records, "basis": basis}

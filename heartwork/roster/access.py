@@ -68,7 +68,7 @@ def may(viewer: StaffMember, what: str) -> bool:
     if "everyone" in MAY[what]:
         return not has_left(viewer)
     held = assignments_on(viewer)
-    return any(each.role in roles_that_may(what, each.chosen) for each in held)  # type: ignore[attr-defined]
+    return any(each.role in _that_may(what, each) for each in held)
 
 
 def roles_that_may(what: str, chosen: dict[str, list[str]] | None) -> set[str]:
@@ -89,13 +89,13 @@ def reaches_all(viewer: StaffMember, day: datetime.date | None = None) -> bool:
     """Whether the viewer reaches every student of the district: by a role that may, and that names nothing narrower."""
     if viewer.seen_by and not reaches_all(viewer.seen_by, day):
         return False
-    return _holds_for_all(viewer, day)
+    return _are_for_all(assignments_on(viewer, day))
 
 
-def _holds_for_all(viewer: StaffMember, day: datetime.date | None) -> bool:
+def _are_for_all(assignments: list[Assignment]) -> bool:
     return any(
         REACH.get(assignment.role) == "district" and not assignment.section_id and not assignment.student_id
-        for assignment in assignments_on(viewer, day)
+        for assignment in assignments
     )
 
 
@@ -109,25 +109,45 @@ def visible_to(viewer: StaffMember, day: datetime.date | None = None) -> QuerySe
 
     A page asks many questions, so within one request the way to these students is worked out once.
     """
+    return _visible(viewer, day, lambda each: True)
+
+
+def own(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[Student]:
+    """Those of them whom the viewer reaches otherwise than by a lent role: theirs to hand on, or to take along."""
+    return _visible(viewer, day, lambda each: each.role not in LENT)
+
+
+def visible_for(viewer: StaffMember, what: str, day: datetime.date | None = None) -> QuerySet[Student]:
+    """Those of them whom the viewer reaches by a role that may do `what`: a right goes no further than its role."""
+    return _visible(viewer, day, lambda each: each.role in _that_may(what, each))
+
+
+def _that_may(what: str, assignment: Assignment) -> set[str]:
+    return roles_that_may(what, assignment.chosen)  # type: ignore[attr-defined]
+
+
+def _visible(viewer: StaffMember, day: datetime.date | None, counts: Callable[[Assignment], bool]) -> QuerySet[Student]:
+    """The students whom the viewer reaches by the assignments that count."""
     day = day or timezone.localdate()
-    kept: dict[datetime.date, QuerySet[Student]] = getattr(viewer, "kept_reach", {})
-    if day not in kept:
-        kept[day] = _reached_by(viewer, day)
-        if viewer.seen_by:
-            kept[day] = Student.objects.filter(pk__in=kept[day].order_by().values("pk")).filter(
-                pk__in=visible_to(viewer.seen_by, day).order_by().values("pk")
-            )
-    return kept[day].all()
+    held = [each for each in assignments_on(viewer, day) if counts(each)]
+    kept: dict[tuple[datetime.date, frozenset[str]], QuerySet[Student]] = getattr(viewer, "kept_reach", {})
+    key = (day, frozenset(each.role for each in held))
+    if key not in kept:
+        kept[key] = _reached_by(viewer, day, held)
+    if viewer.seen_by:
+        return Student.objects.filter(pk__in=kept[key].order_by().values("pk")).filter(
+            pk__in=_visible(viewer.seen_by, day, counts).order_by().values("pk")
+        )
+    return kept[key].all()
 
 
-def _reached_by(viewer: StaffMember, day: datetime.date) -> QuerySet[Student]:
-    assignments = assignments_on(viewer, day)
-    if _holds_for_all(viewer, day):
+def _reached_by(viewer: StaffMember, day: datetime.date, assignments: list[Assignment]) -> QuerySet[Student]:
+    if _are_for_all(assignments):
         return Student.objects.all()
     here = Enrollment.objects.filter(on_day(day))
     schools: set[int] = set()
     sections: set[int] = set()
-    names_students = False
+    by_name: set[str] = set()  # the roles that name students
     # Only the ways that the assignments take are asked for: most people have one, and every page asks several times.
     ways: list[QuerySet[Any, Any]] = []
     for assignment in assignments:
@@ -136,7 +156,7 @@ def _reached_by(viewer: StaffMember, day: datetime.date) -> QuerySet[Student]:
             schools.add(assignment.organization_id)
         elif far == "caseload":
             if assignment.student_id:
-                names_students = True
+                by_name.add(assignment.role)
             elif assignment.section_id:
                 sections.add(assignment.section_id)
             elif assignment.organization_id and assignment.grades:
@@ -146,8 +166,7 @@ def _reached_by(viewer: StaffMember, day: datetime.date) -> QuerySet[Student]:
         ways.append(here.filter(section=None, school__in=schools))
     if sections:
         ways.append(here.filter(section__in=sections))
-    if names_students:
-        by_name = [role for role, far in REACH.items() if far == "caseload"]
+    if by_name:
         named = Assignment.objects.filter(holding(day), staff=viewer, role__in=by_name, student__isnull=False)
         # A student who has left the district leaves every caseload the same day.
         ways.append(named.filter(Exists(here.filter(student=OuterRef("student")))))

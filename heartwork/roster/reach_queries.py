@@ -60,7 +60,7 @@ def _to_speak_for(viewer: StaffMember, rows: QuerySet[Assignment]) -> QuerySet[A
     if not access.roles_of(viewer).isdisjoint(EVERYWHERE):
         return rows
     led = [a.organization_id for a in access.assignments_on(viewer) if a.role == "principal"]
-    here = Q(organization__in=led) | Q(section__school__in=led) | Q(student__in=access.visible_to(viewer))
+    here = Q(organization__in=led) | Q(section__school__in=led) | Q(student__in=access.own(viewer))
     return rows.filter(pk__in=Assignment.objects.filter(here).order_by().values("pk"))
 
 

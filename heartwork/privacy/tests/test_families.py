@@ -12,6 +12,8 @@ from heartwork.journal.models import Entry
 from heartwork.privacy import actions
 from heartwork.privacy.due import due_on
 from heartwork.privacy.models import Consent, Disclosure, FamilyRequest
+from heartwork.roster import access
+from heartwork.roster.models import Assignment, Student
 from heartwork.testing.people import DAY
 
 pytestmark = pytest.mark.data
@@ -148,6 +150,15 @@ def test_a_list_names_whom_it_may_and_writes_a_line_for_each(ruth, district):
         (name, "The yearbook", True) for name in ("=Eli", "Noor", "Theo")
     }
     assert Entry.objects.filter(verb="disclosure.exported").count() == 3
+
+
+@pytest.mark.parametrize("role", sorted(access.LENT))
+def test_whom_a_lent_role_alone_reaches_does_not_leave(district, role):
+    for student in (district.maya, district.ida):
+        Assignment.objects.create(staff=district.ruth, role=role, student=student, begin=DAY)
+    said = {"recipient": "The yearbook", "interest": "names", "records": "names", "basis": "directory"}
+    students = Student.objects.filter(pk__in=[district.maya.pk, district.ida.pk])
+    assert actions.export_students(district.ruth, students, **said) == [district.maya]
 
 
 # -- requests

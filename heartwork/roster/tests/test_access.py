@@ -255,6 +255,15 @@ def test_several_assignments_add_up(district):
     assert set(access.visible_to(district.tomas)) == {district.maya, district.eli, district.ida}
 
 
+@pytest.mark.parametrize("role", sorted(access.LENT))
+def test_ones_own_are_those_whom_no_lent_role_alone_reaches(district, role):
+    for student in (district.maya, district.ida):
+        Assignment.objects.create(staff=district.tomas, role=role, student=student, begin=DAY)
+    assert set(access.visible_to(district.tomas)) == {district.maya, district.eli, district.ida}
+    assert set(access.own(district.tomas)) == {district.maya, district.eli}
+    assert set(access.own(district.uma)) == {district.noor}
+
+
 def test_everyone_who_sees_a_student_is_named_once_for_each_reason_by_family_name(district):
     names = [(reason.staff.first_name, reason.about()) for reason in access.who_sees(district.noor)]
     assert names == [

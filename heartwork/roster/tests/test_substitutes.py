@@ -112,6 +112,13 @@ def test_what_only_an_audit_lends_is_not_handed_on(district, kim):
     assert reach_queries.handed_on(district.sam, district.nadia) == []
 
 
+@pytest.mark.parametrize("role", sorted(access.LENT))
+def test_whom_a_principal_reaches_by_a_lent_role_alone_they_do_not_hand_on(district, role):
+    assert len(reach_queries.handed_on(district.priya, district.uma)) == 2
+    Assignment.objects.create(staff=district.otto, role=role, student=district.noor, begin=DAY)
+    assert reach_queries.handed_on(district.otto, district.uma) == []
+
+
 def test_both_are_in_the_journal(district, kim):
     stand_in(district, kim)
     reach_actions.end_substitute(district.sam, absent=district.tomas, staff=kim)
