@@ -80,7 +80,8 @@ def meeting(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def _shown(request: Request, found: Sitting, **more: Any) -> dict[str, Any]:
     """What every page of a meeting has, and what is the activity's own."""
     promises = PromiseForm(viewer=request.user, meeting=found.meeting)
-    found.activity.seen(request.user, found.meeting)
+    if "on_wall" not in more:  # it names nobody
+        found.activity.seen(request.user, found.meeting)
     own = found.activity.context(request.user, found.meeting)
     return {"place": "together", "sitting": found, "meeting": found.meeting, "promise": promises, **own, **more}
 
@@ -199,6 +200,8 @@ def meeting_stream(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def meeting_wall(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """What everyone in the room looks at: the stage, how to join, and only what is shared."""
     found = queries.sitting(request.user, public_id)
+    if found.meeting.is_closed and found.activity.names_students:
+        return page(request, "meetings/wall_over.html", {"place": "together", "meeting": found.meeting})
     if found.meeting.is_closed:
         return redirect("meeting-recap", public_id)
     where = request.build_absolute_uri(reverse("join"))

@@ -66,10 +66,10 @@ def choose_language(actor: StaffMember, language: str) -> None:
 # -- students
 
 
-def listed_students(viewer: StaffMember, count: int) -> None:
+def listed_students(viewer: StaffMember, count: int, **more: Any) -> None:
     """The viewer was shown a list that names this many students."""
     if count:
-        note(viewer, "students.listed", count=count)
+        note(viewer, "students.listed", count=count, **more)
 
 
 def saw_student(viewer: StaffMember, student: Student, reason: access.Reason, **more: Any) -> None:

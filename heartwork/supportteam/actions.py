@@ -10,7 +10,7 @@ from heartwork.journal.models import Entry
 from heartwork.meetings import actions as meetings
 from heartwork.meetings.access import require_seat
 from heartwork.roster import access
-from heartwork.roster.actions import saw_student
+from heartwork.roster.actions import listed_students, saw_student
 from heartwork.roster.models import StaffMember, Student
 from heartwork.supportteam import queries
 from heartwork.supportteam.models import Hurdle, Talk
@@ -25,6 +25,7 @@ def put_on(actor: StaffMember, *, meeting: Meeting, student: Student, why: str =
 
     why: the code of a gap. Raises PermissionDenied, also for a student lent, or when the agenda is full.
     """
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)  # two at once: one place, and one row, each
     require_seat(actor, meeting)
     if not queries.may_put_on(actor, meeting):
         raise PermissionDenied("not of this team, or nobody's teacher")
@@ -100,8 +101,16 @@ def close(actor: StaffMember, meeting: Meeting) -> None:
 
 
 def saw(viewer: StaffMember, meeting: Meeting) -> None:
-    """Write down about whom the viewer is told, once for each meeting: its pages are read anew with every change."""
-    shown = {talk.student_id: talk.student for talk in queries.Agenda(viewer, meeting).shown}
+    """Write down about whom the viewer is told, once for each meeting: its pages are read anew with every change.
+
+    The agenda names students too: that it was listed is written down once, and again when more are on it.
+    """
+    agenda = queries.Agenda(viewer, meeting)
+    named = len(agenda.talks)
+    listed = Entry.objects.filter(verb="students.listed", actor=viewer, detail__meeting=meeting.pk)
+    if not listed.filter(detail__count__gte=named).exists():
+        listed_students(viewer, named, meeting=meeting.pk)
+    shown = {talk.student_id: talk.student for talk in agenda.shown}
     about = Entry.objects.filter(subject_kind=Student._meta.label_lower, subject_pk__in=shown, actor=viewer)
     known = about.filter(verb="student.seen", detail__meeting=meeting.pk).values_list("subject_pk", flat=True)
     for pk in shown.keys() - set(known):

@@ -67,5 +67,6 @@ SUPPORT_TEAM = Activity(
         "go_on": views.go_on,
     },
     closes=actions.close,
+    names_students=True,
     seen=actions.saw,
 )

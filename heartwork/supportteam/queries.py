@@ -112,8 +112,15 @@ class Agenda:
 
     @property
     def shown(self) -> list[Talk]:
-        """Whom a page of the meeting tells about: who is talked about now; of a meeting that is over, each."""
-        return [talk for talk in self.talks if self.meeting.is_closed or (self._now and talk.pk == self._now.pk)]
+        """Whom a page tells about: who is talked about now; of a meeting that is over, each who was talked about."""
+        if self.meeting.is_closed:
+            return [talk for talk in self.talks if talk.talked_at]
+        return [talk for talk in self.talks if self._now and talk.pk == self._now.pk]
+
+    @property
+    def left(self) -> list[Talk]:
+        """Of a meeting that is over, whom it did not come to: named, and no more."""
+        return [talk for talk in self.talks if self.meeting.is_closed and not talk.talked_at]
 
     @cached_property
     def now(self) -> Told | None:
@@ -122,8 +129,8 @@ class Agenda:
 
     @cached_property
     def told(self) -> list[Told]:
-        """Each student on the agenda whom the viewer reaches, for the recap."""
-        return tell(self.viewer, self.talks)
+        """What is told of each of them, for the recap."""
+        return tell(self.viewer, self.shown)
 
     @property
     def with_lines(self) -> list[tuple[Talk, Words]]:

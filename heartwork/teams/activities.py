@@ -85,6 +85,7 @@ class Activity:
     chose: "Callable[[Meeting], int]" = lambda meeting: 0  # decisions that it keeps in rows of its own
     begins: "Callable[[StaffMember, Meeting], None]" = lambda actor, meeting: None  # what lies on the table at first
     closes: "Callable[[StaffMember, Meeting], None]" = lambda actor, meeting: None
+    names_students: bool = False  # its recap tells of students, so the wall, once the meeting is over, tells nothing
     seen: "Callable[[StaffMember, Meeting], None]" = lambda viewer, meeting: None  # writes down who was shown to whom
 
     @property

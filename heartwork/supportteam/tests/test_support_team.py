@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.http import HttpResponse
 from django.urls import reverse
 
 from heartwork.journal.models import Entry
@@ -168,6 +169,35 @@ def test_the_wall_and_the_file_and_the_stream_name_nobody_out_of_sight(client, d
         for word in ("Maya", "Rivera", "Noor", SECRET):
             assert word not in wall
             assert word not in page(client, district.ruth, meeting, "meeting-news")
+    assert not Entry.objects.filter(verb="student.seen").exists()  # the wall names nobody, so nobody was seen there
+    press(client, district.ruth, meeting, "close", on_wall="")
+    wall = client.get(reverse("meeting-wall", args=[meeting.public_id]))
+    assert wall.status_code == 200
+    assert "The meeting is over" in (told := wall.content.decode())
+    for word in ("Maya", "Rivera", "Noor", SECRET):
+        assert word not in told
+
+
+def test_the_file_tells_whoever_reaches_nobody_of_nobody(client, district, meeting, monkeypatch):
+    made = []
+    monkeypatch.setattr("heartwork.meetings.views.pdf", lambda html, name: made.append(html) or HttpResponse())
+    meetings.join(district.sol, code=meeting.code)
+    actions.say(district.ruth, talk=talk(meeting, district.maya), text=SECRET)
+    to_stage(district, meeting, Stage.REVEALED)
+    meetings.close(district.ruth, meeting=meeting)
+    for reader in (district.sol, district.ruth):
+        client.force_login(reader)
+        client.get(reverse("meeting-recap-pdf", args=[meeting.public_id]))
+    assert SECRET in made[1]
+    for word in ("Maya", "Rivera", "Noor", SECRET):
+        assert word not in made[0]
+
+
+def test_the_recap_of_a_meeting_that_goes_on_tells_of_who_is_talked_about_now(client, district, meeting):
+    to_stage(district, meeting, Stage.REVEALED)
+    recap = page(client, district.tomas, meeting, "meeting-recap")
+    assert "Maya Rivera" in recap
+    assert "Noor" not in recap
 
 
 def test_someone_who_joins_the_team_sees_the_agenda_and_who_leaves_no_more(district, meeting):
@@ -199,6 +229,8 @@ def test_the_journal_says_who_was_told_of_whom_once_and_nothing_that_was_said(cl
         page(client, district.tomas, meeting)
     about = Entry.objects.filter(actor=district.tomas, verb="student.seen")
     assert [entry.subject_pk for entry in about] == [district.maya.pk]
+    listed = Entry.objects.filter(actor=district.tomas, verb="students.listed")
+    assert [entry.detail for entry in listed] == [{"count": 2, "meeting": meeting.pk}]
     assert SECRET not in repr(list(Entry.objects.values_list("detail", flat=True)))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT text FROM {Hurdle._meta.db_table}")
@@ -243,6 +275,8 @@ def test_whoever_was_not_talked_about_says_so_on_the_recap(client, district, mee
     meetings.close(district.ruth, meeting=meeting)
     recap = page(client, district.ruth, meeting, "meeting-recap")
     assert recap.count("There was no time left to talk about them.") == 1
+    about = Entry.objects.filter(actor=district.ruth, verb="student.seen")
+    assert [entry.subject_pk for entry in about] == [district.maya.pk]  # of Noor the recap tells no more than the name
     assert queries.talks_of(anew(district.ruth), district.maya)
     assert queries.talks_of(anew(district.priya), district.maya) == []
     assert queries.talks_of(anew(district.otto), district.maya) == []
