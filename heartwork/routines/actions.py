@@ -21,11 +21,20 @@ from heartwork.supports.queries import may_edit
 from heartwork.teams.models import Meeting
 
 
+class NamedByAnother(Exception):
+    """Somebody else has said in the meantime which change the meeting looks at."""
+
+
 @transaction.atomic
-def name_change(actor: StaffMember, *, meeting: Meeting, **said: Any) -> Change:
-    """Say which change the meeting looks at, or say it better: its name, result, support and measure."""
-    require_seat(actor, meeting)
-    found = queries.change_of(meeting)
+def name_change(actor: StaffMember, *, meeting: Meeting, shown: int = 0, **said: Any) -> Change:
+    """Say which change the meeting looks at, or say it better: its name, result, support and measure.
+
+    shown: the pk of the change that the actor's page showed, 0 for none. Raises NamedByAnother where it is another by
+    now, and PermissionDenied for a guest: a change is its team's.
+    """
+    found = _change_of(actor, meeting)
+    if (found.pk if found else 0) != shown:
+        raise NamedByAnother
     if found is None:
         today = timezone.localdate()
         found = Change.objects.create(team=meeting.team, proposed_by=actor, proposed_on=today, **said)
@@ -40,9 +49,9 @@ def name_change(actor: StaffMember, *, meeting: Meeting, **said: Any) -> Change:
 @transaction.atomic
 def go_on_with(actor: StaffMember, *, meeting: Meeting, change: int) -> None:
     """The meeting looks again at a change of its team, not at a new one."""
-    require_seat(actor, meeting)
+    now = _change_of(actor, meeting)
     found = Change.objects.filter(pk=change, team=meeting.team, ended_on=None).first()
-    if found is None or queries.change_of(meeting) is not None:
+    if found is None or now is not None:
         raise PermissionDenied("not of this team")
     found.meetings.add(meeting)
     note(actor, "change.looked_at", found)
@@ -121,6 +130,16 @@ def answer(actor: StaffMember, *, change: Change, question: str, answer: str) ->
     week = monday(timezone.localdate())
     Heard.objects.update_or_create(change=change, question=question, staff=actor, week=week, defaults=said)
     note(actor, "change.answered", change)
+
+
+def _change_of(actor: StaffMember, meeting: Meeting) -> Change | None:
+    """At which change the meeting looks, for one who may say so, until the transaction ends: two at once wait."""
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    require_seat(actor, meeting)
+    found = queries.change_of(meeting)
+    if not queries.may_say(actor, meeting, found):
+        raise PermissionDenied("not of this team")
+    return found
 
 
 def _require_leads(actor: StaffMember, change: Change) -> None:

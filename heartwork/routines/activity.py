@@ -24,6 +24,7 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     return {
         "change": change,
         "others": of_team,
+        "may_say": queries.may_say(viewer, meeting, change),
         "form": ChangeForm(viewer=viewer, meeting=meeting, change=change),
         "minutes": MinutesForm(said=said, of_change=True),
         "loads": queries.told_minutes(change) if change else [],

@@ -5,11 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.measures.queries import measures_for
 from heartwork.roster.models import StaffMember
 from heartwork.routines import queries
 from heartwork.routines.models import Change
-from heartwork.supports.queries import running_at
 from heartwork.teams.models import Meeting
 
 WEEK = 2400  # minutes of work in a week of forty hours: nothing asks more of one person
@@ -40,9 +38,8 @@ class ChangeForm(forms.Form):
                 "measure": change.measure and change.measure.public_id,
             }
         super().__init__(*args, **kwargs)
-        here = running_at(viewer, meeting.team.organization, meeting.held_on)
-        self.fields["support"].queryset = here  # type: ignore[attr-defined]
-        self.fields["measure"].queryset = measures_for(viewer, meeting.team)  # type: ignore[attr-defined]
+        self.fields["support"].queryset = queries.supports_for(viewer, meeting, change)  # type: ignore[attr-defined]
+        self.fields["measure"].queryset = queries.measures_of(viewer, meeting, change)  # type: ignore[attr-defined]
 
 
 class MinutesForm(forms.Form):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.measures.calendar import monday
-from heartwork.measures.queries import measures
+from heartwork.measures.models import Measure
+from heartwork.measures.queries import measures, measures_for
 from heartwork.meetings.pulse import Told, told_apart, weeks_until
 from heartwork.roster import access
 from heartwork.roster import queries as roster
@@ -36,6 +37,9 @@ from heartwork.teams.models import FollowUp, Meeting
 WORKING = access.MAY["routine.edit"]
 ROLES = [role for role, far in reversed(access.REACH.items()) if far in ("school", "caseload") and role in WORKING]
 
+# Not of the whole district; also where the school has closed, or opens only later.
+OF_A_SCHOOL = Q(team__organization__kind="school")
+
 
 # -- which changes
 
@@ -47,8 +51,8 @@ def changes(viewer: StaffMember) -> QuerySet[Change]:
     rows = Change.objects.select_related("team__organization", "support", "measure")
     if supports.reads_district(viewer):
         return rows
-    here = Q(team__organization__in=access.schools_of(viewer)) | ~Q(team__organization__in=roster.schools())
-    return rows.filter(here | Q(team__organization=None) | Q(team__in=teams.my_teams(viewer)))
+    here = Q(team__organization__in=access.schools_of(viewer)) | ~OF_A_SCHOOL
+    return rows.filter(here | Q(team__in=teams.my_teams(viewer)))
 
 
 def change(viewer: StaffMember, public_id: uuid.UUID) -> Change:
@@ -70,6 +74,28 @@ def may_lead(viewer: StaffMember, change: Change) -> bool:
     return may and teams.is_member(viewer, change.team)
 
 
+def may_say(viewer: StaffMember, meeting: Meeting, change: Change | None) -> bool:
+    """Whether the viewer says at which change the meeting looks and what it asks: of the team, and no guest."""
+    if change is not None:
+        return may_lead(viewer, change)
+    return access.may(viewer, "routine.edit") and teams.is_member(viewer, meeting.team)
+
+
+def supports_for(viewer: StaffMember, meeting: Meeting, change: Change | None) -> QuerySet[Support]:
+    """What a change may be about: what runs where the team is, and what it is about already, if that has ended."""
+    here = supports.running_at(viewer, meeting.team.organization, meeting.held_on)
+    own = Q(pk=change.support_id) if change else Q(pk__in=[])
+    return supports.supports(viewer, school="all", state="any").filter(Q(pk__in=here.values("pk")) | own)
+
+
+def measures_of(viewer: StaffMember, meeting: Meeting, change: Change | None) -> QuerySet[Measure]:
+    """By what a change may be seen: what its team may watch, and what was chosen for it already."""
+    own = Q(pk=change.measure_id) if change else Q(pk__in=[])
+    return Measure.objects.filter(Q(pk__in=measures_for(viewer, meeting.team).values("pk")) | own).order_by(
+        "name", "pk"
+    )
+
+
 def asked_as(viewer: StaffMember, change: Change) -> str:
     """The role in which the viewer is asked about a change that is under way: as they work where it is made; or ""."""
     if not access.may(viewer, "routine.edit") or change.ended_on or not change.begun_on:
@@ -81,8 +107,12 @@ def asked_as(viewer: StaffMember, change: Change) -> str:
 
 
 def to_answer(viewer: StaffMember) -> list[Change]:
-    """The changes under way that the viewer has not answered for this week. A few queries for each, which are few."""
-    answered = Heard.objects.filter(staff=viewer, week=monday(timezone.localdate())).values("change")
+    """The changes under way of which the viewer has not answered both questions this week.
+
+    A few queries for each, which are few.
+    """
+    said = Heard.objects.filter(staff=viewer, week=monday(timezone.localdate())).values("change")
+    answered = said.annotate(answers=Count("pk")).filter(answers__gte=len(Heard.Question)).values("change")
     rows = changes(viewer).filter(ended_on=None).exclude(begun_on=None).exclude(pk__in=answered)
     return [each for each in rows if asked_as(viewer, each)]
 
@@ -251,8 +281,7 @@ class Ledger:
 
 def ledger(viewer: StaffMember, school: Organization | None) -> Ledger:
     """The load ledger of a school, with what the whole district asks; None: of the district alone. Six queries."""
-    there = Q(team__organization=school) | Q(team__organization=None) | ~Q(team__organization__in=roster.schools())
-    found = list(changes(viewer).filter(there, ended_on=None))
+    found = list(changes(viewer).filter(Q(team__organization=school) | ~OF_A_SCHOOL, ended_on=None))
     running = list(supports.running_at(viewer, school))
     of_support: dict[int, dict[str, int]] = defaultdict(dict)
     of_change: dict[int, dict[str, int]] = defaultdict(dict)

@@ -23,11 +23,15 @@ from heartwork.web.page import page
 # -- in the meeting
 
 
-def name_change(request: Request, meeting: Meeting, _rest: str) -> str | None:
-    """Which change it is; or why not."""
-    form = ChangeForm(request.POST, viewer=request.user, meeting=meeting, change=None)
+def name_change(request: Request, meeting: Meeting, shown: str) -> str | None:
+    """Which change it is; or why not. The button says which one its page showed, 0 for none."""
+    found = queries.change_of(meeting)
+    form = ChangeForm(request.POST, viewer=request.user, meeting=meeting, change=found)
     if form.is_valid():
-        actions.name_change(request.user, meeting=meeting, **form.cleaned_data)
+        try:
+            actions.name_change(request.user, meeting=meeting, shown=whole(shown), **form.cleaned_data)
+        except actions.NamedByAnother:
+            return _("Somebody has just said which change it is; it stands here now. What you typed was not kept.")
     return mistakes(form)
 
 

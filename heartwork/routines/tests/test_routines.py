@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.urls import reverse
 
+from heartwork.measures.models import Measure
 from heartwork.meetings import actions as meetings
 from heartwork.meetings.tests.stories import meeting_of, team_of, to_stage
 from heartwork.privacy import actions as privacy
@@ -106,7 +107,7 @@ def test_a_meeting_names_its_change_says_it_better_or_goes_on_with_one_of_before
     nothing = client.post(there, {"do": "minutes", "minutes-teacher": "50"}, follow=True).content.decode()
     assert "Say first which change you look at." in nothing
     client.post(there, {"do": f"go_on {change.pk}"})
-    client.post(there, {"do": "name", "name": "Circle each morning", "result": "Each is greeted"})
+    client.post(there, {"do": f"name {change.pk}", "name": "Circle each morning", "result": "Each is greeted"})
     client.post(there, {"do": "minutes", "minutes-teacher": "50", "minutes-counselor": "-10"})
     change.refresh_from_db()
     assert (change.name, change.meetings.count(), change.support) == ("Circle each morning", 2, None)
@@ -115,6 +116,55 @@ def test_a_meeting_names_its_change_says_it_better_or_goes_on_with_one_of_before
     assert client.post(there, {"do": f"go_on {change.pk}"}).status_code == 404
     wrong = client.post(there, {"do": "minutes", "minutes-teacher": "99999"}, follow=True).content.decode()
     assert "Ensure this value is less than or equal to 2400." in wrong
+
+
+def test_two_name_the_change_and_the_second_hears_of_the_first(client, district):
+    meeting = meeting_of(district, "routines")
+    there = reverse("meeting", args=[meeting.public_id])
+    client.force_login(district.ruth)
+    assert 'value="name 0"' in client.get(there).content.decode()
+    first = actions.name_change(district.tomas, meeting=meeting, name="Circle")
+    answer = client.post(there, {"do": "name 0", "name": "Notes home"}, follow=True).content.decode()
+    assert "Somebody has just said which change it is" in answer
+    assert f'value="name {first.pk}"' in answer
+    assert [each.name for each in Change.objects.all()] == ["Circle"]
+
+
+def test_saying_it_better_keeps_what_no_longer_runs(client, district, circle):
+    meeting = meeting_of(district, "routines")
+    measure = Measure.objects.create(name="Known by an adult", kind="outcome", data="proportion", ended_on=DAY)
+    change = actions.name_change(district.ruth, meeting=meeting, name="Circle", support=circle, measure=measure)
+    circle.end = DAY - datetime.timedelta(days=30)
+    circle.save()
+    there = reverse("meeting", args=[meeting.public_id])
+    client.force_login(district.ruth)
+    better = {"name": "A circle", "support": circle.public_id, "measure": measure.public_id}
+    client.post(there, {"do": f"name {change.pk}", **better})
+    change.refresh_from_db()
+    assert (change.name, change.support, change.measure) == ("A circle", circle, measure)
+
+
+def test_a_guest_reads_along_and_says_nothing_of_the_team_s_change(client, district, change):
+    again = meeting_of(district, "routines", change.team)
+    meetings.join(district.uma, code=again.code)  # is not of the team
+    there = reverse("meeting", args=[again.public_id])
+    client.force_login(district.uma)
+    for button in ("name 0", f"go_on {change.pk}"):
+        assert client.post(there, {"do": button, "name": "Mine"}).status_code == 404
+    actions.go_on_with(district.ruth, meeting=again, change=change.pk)
+    assert client.post(there, {"do": f"name {change.pk}", "name": "Mine"}).status_code == 404
+    to_stage(district, again, Stage.REVEALED, Stage.DISCUSSED, Stage.DECIDED)
+    button, minutes = f'value="name {change.pk}"', 'value="minutes"'
+    shown, of_member = client.get(there).content.decode(), page(client, district.tomas, there)
+    assert (button in shown, minutes in shown) == (False, False)
+    assert (button in of_member, minutes in of_member) == (True, True)
+
+
+def test_a_school_that_has_closed_keeps_its_changes_to_itself(district, change):
+    district.elm.ended_on = DAY
+    district.elm.save()
+    assert change not in queries.changes(district.otto)
+    assert change not in [each.initiative for each in queries.ledger(district.dana, district.oak).proposed]
 
 
 def test_a_change_of_another_team_is_not_gone_on_with(district, change):
@@ -183,6 +233,8 @@ def test_one_answers_once_a_week_where_one_works_and_once_it_has_begun(client, d
     for word in ("no", "yes"):
         client.post(change.get_absolute_url(), {"do": f"answer what-for={word}"})
     assert [heard.answer for heard in Heard.objects.all()] == ["yes"]
+    assert queries.to_answer(district.tomas) == [change]  # the second question waits
+    client.post(change.get_absolute_url(), {"do": "answer my-day=no"})
     assert queries.to_answer(district.tomas) == []
     with time_machine.travel(NEXT_WEEK):
         assert queries.to_answer(district.tomas) == [change]
