@@ -100,5 +100,6 @@ COMMITMENTS = Activity(
         Together("commitment", _("What we promise each other"), _("Two or three, in words one would say aloud.")),
         Together("modelled", _("How those who lead will show it"), _("What will somebody see, and when?")),
     ],
+    chose=lambda meeting: Commitment.objects.filter(meeting=meeting).count(),
     closes=actions.take_up,
 )

@@ -332,6 +332,7 @@ KINDS: dict[str, str | Promise] = {
     "teams.meeting": _("a meeting"),
     "routines.change": _("a change"),
     "teams.followup": _("a follow-up"),
+    "walkthroughs.visit": _("a visit"),
     "cycles.problem": _("a problem"),
     "cycles.cycle": _("a cycle"),
     "roster.student": _("a student"),

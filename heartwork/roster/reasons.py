@@ -18,7 +18,7 @@ ROLE_NAMES = {
     "counselor": _("counselor"),
     "support_staff": _("support staff"),
     "teacher": _("teacher"),
-    "facilitator": _("member of an open audit"),
+    "facilitator": _("member of an open meeting about a student"),
     "break_glass": _("whoever opened one student’s page in an emergency"),
     "system_administrator": _("system administrator"),
 }
@@ -60,7 +60,7 @@ class Reason:
         if self.how == "section":
             text = gettext("you teach %(where)s until %(until)s") if until else gettext("you teach %(where)s")
         elif self.role == "facilitator":
-            text = gettext("your team has an open audit about this student")
+            text = gettext("your team has an open meeting about this student, until it closes")
         elif self.how == "school":
             text = (
                 gettext("you are %(role)s at %(where)s until %(until)s")
@@ -87,7 +87,7 @@ class Reason:
         if self.how == "district":
             return gettext("%(role)s, sees every student") % words
         if self.role == "facilitator":
-            return gettext("has an open audit about this student") % words
+            return gettext("has an open meeting about this student, until it closes") % words
         if self.how == "student":
             text = gettext("%(role)s: caseload, until %(until)s") if until else gettext("%(role)s: caseload")
         else:

@@ -161,7 +161,9 @@ def test_the_page_says_who_sees_it_and_why_i_do(ruth, story):
 
 def test_a_member_who_reaches_nobody_else_is_told_why_they_do(client, district, story):
     client.force_login(district.nadia)
-    assert "You do because your team has an open audit about this student." in text_of(client.get(of_maya(story)))
+    assert "You do because your team has an open meeting about this student, until it closes." in text_of(
+        client.get(of_maya(story))
+    )
 
 
 def test_reading_a_student_is_in_the_journal_once_and_a_part_of_the_page_is_not(ruth, district, story):

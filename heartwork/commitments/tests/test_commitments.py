@@ -37,6 +37,14 @@ def test_what_a_meeting_agrees_on_becomes_what_the_team_promises(district, promi
     assert found == [("We say it to each other first.", False), ("Priya asks before she decides.", True)]
 
 
+def test_the_recap_counts_a_promise_as_a_decision(client, district, promised):
+    meeting = Commitment.objects.first().meeting
+    client.force_login(district.ruth)
+    recap = client.get(reverse("meeting-recap", args=[meeting.public_id])).content.decode()
+    assert "The team took <mark>2 decisions</mark>." in recap
+    assert "decided on nothing" not in recap
+
+
 def week_after():
     return time_machine.travel(datetime.datetime(2026, 3, 3, 18, tzinfo=datetime.UTC))
 

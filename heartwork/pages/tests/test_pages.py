@@ -8,13 +8,15 @@ import time_machine
 from django.conf import settings
 from django.urls import reverse
 
+from heartwork.journal.actions import note
 from heartwork.journal.models import Entry
 from heartwork.pages.dots import dots
-from heartwork.pages.journal import VERBS
+from heartwork.pages.journal import VERBS, in_words
 from heartwork.roster.models import Strength, Student
 from heartwork.supports.models import Domain, Emphasis, Participation, Support, Tier
 from heartwork.teams.models import FollowUp
 from heartwork.testing.people import DAY, FIRST_DAY, enroll, hire
+from heartwork.walkthroughs.models import Visit
 
 EVERYONE = ["sol", "lena", "dana", "priya", "otto", "ruth", "tomas", "ada", "uma", "sam", "nadia"]
 
@@ -404,3 +406,9 @@ def test_every_change_to_a_measure_has_words_in_the_journal():
         )
     }
     assert written <= set(VERBS)
+
+
+def test_a_visit_that_a_walk_was_about_is_called_one(district):
+    visit = Visit.objects.create(school=district.elm, held_on=DAY, planned_by=district.priya)
+    (line,) = in_words(district.priya, [note(district.priya, "walk.sent", visit)])
+    assert line.about == f"a visit ({visit.pk})"

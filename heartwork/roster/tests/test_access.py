@@ -280,7 +280,11 @@ REASONS = [
     ("ruth", "this student is in your caseload", "counselor, Elm Middle School"),
     ("tomas", "you teach 8B", "teacher, 8B"),
     ("uma", "this student is in your caseload", "support staff: caseload"),
-    ("nadia", "your team has an open audit about this student", "has an open audit about this student"),
+    (
+        "nadia",
+        "your team has an open meeting about this student, until it closes",
+        "has an open meeting about this student, until it closes",
+    ),
 ]
 
 

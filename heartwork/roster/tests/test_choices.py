@@ -84,8 +84,8 @@ def test_the_old_one_is_kept_with_who_when_and_why(district):
     second = choose(district, record__read=["teacher", "facilitator"])
     newest, oldest = reach_queries.choices(district.dana)
     what = "See a student’s attendance, screening and referrals"
-    assert newest.changes == [f"{what}: now also member of an open audit"]
-    assert oldest.changes == [f"{what}: no longer support staff and member of an open audit"]
+    assert newest.changes == [f"{what}: now also member of an open meeting about a student"]
+    assert oldest.changes == [f"{what}: no longer support staff and member of an open meeting about a student"]
     assert (newest.choice, newest.choice.set_by, newest.choice.why) == (second, district.dana, "We talked about it.")
     entries = Entry.objects.filter(verb="choice.made")
     assert [(each.actor, each.detail) for each in entries] == [(district.dana, {"rights": ["record.read"]})] * 2

@@ -83,7 +83,10 @@ def test_the_principal_changes_a_team_of_the_school(district, team):
 
 def test_an_open_meeting_lets_its_people_see_its_students(district, meeting):
     assert list(access.visible_to(district.nadia)) == [district.maya]
-    assert str(access.reason_to_see(district.nadia, district.maya)) == "your team has an open audit about this student"
+    assert (
+        str(access.reason_to_see(district.nadia, district.maya))
+        == "your team has an open meeting about this student, until it closes"
+    )
 
 
 def test_closing_a_meeting_ends_that_at_once(district, meeting):
