@@ -1,6 +1,7 @@
 """Changes to visits: plan one, send what one saw, take it back."""
 
 import datetime
+import json
 
 from django.db import transaction
 
@@ -31,6 +32,7 @@ def send(actor: StaffMember, *, visit: Visit, answers: Answers, draft: str = "",
     so that no word is lost.
     """
     require_may_walk(actor, visit.school)
+    _keep_what_is_told(visit)
     walk = Walk.objects.select_for_update().filter(visit=visit, observer=actor).first()
     if walk is None:
         walk = Walk(visit=visit, observer=actor)
@@ -44,9 +46,18 @@ def send(actor: StaffMember, *, visit: Visit, answers: Answers, draft: str = "",
 
 @transaction.atomic
 def take_back(actor: StaffMember, *, visit: Visit) -> None:
-    """What the actor sent of this visit is gone, and counts no more."""
+    """What the actor sent of this visit is gone; the counts that were told stay as they were."""
+    _keep_what_is_told(visit)
     Walk.objects.filter(visit=visit, observer=actor).delete()
     note(actor, "walk.taken_back", visit)
+
+
+def _keep_what_is_told(visit: Visit) -> None:
+    """Before anything changes: what could be read of the visit stays what it was."""
+    locked = Visit.objects.select_for_update().get(pk=visit.pk)
+    if not locked.told and (told := locked.to_tell):
+        locked.told = json.dumps(told)
+        locked.save(update_fields=["told"])
 
 
 def lay_on_table(actor: StaffMember, meeting: Meeting) -> None:

@@ -12,7 +12,7 @@ from heartwork.roster.forms import DateInput
 from heartwork.roster.models import StaffMember
 from heartwork.teams.activities import Item
 from heartwork.walkthroughs.access import schools
-from heartwork.walkthroughs.walking import DESCRIPTIONS, MOOD, MOODS, Answers, Seen
+from heartwork.walkthroughs.walking import DESCRIPTIONS, MOOD, MOODS, Answers, Seen, is_marked
 
 NOTE = 4000  # letters
 
@@ -58,6 +58,13 @@ class WalkForm(forms.Form):
                 widget=forms.Textarea({"rows": 2}),
             )
 
+    def clean(self) -> dict[str, Any]:
+        """At least one thing is marked: an observer counts, and reads what the others noted."""
+        given = super().clean() or {}
+        if not self.errors and not is_marked(self._answers(given)):
+            raise forms.ValidationError(_("Nothing is marked yet. Mark one thing at least, then send it."))
+        return given
+
     @property
     def rows(self) -> Iterator[tuple[Item, forms.BoundField, forms.BoundField]]:
         """Each of the nine, with the field for its mark and the field for its note."""
@@ -73,10 +80,15 @@ class WalkForm(forms.Form):
         """What was noted, as the action takes it. Raises PermissionDenied for what somebody else wrote."""
         if self.cleaned_data["observer"] not in (None, viewer.public_id):
             raise PermissionDenied("written by somebody else")
+        answers = self._answers(self.cleaned_data)
+        return {"answers": answers, "draft": self.cleaned_data["draft"], "follows": self.cleaned_data["follows"]}
+
+    @staticmethod
+    def _answers(given: dict[str, Any]) -> Answers:
         answers: Answers = {}
         for item in [*DESCRIPTIONS, MOOD]:
-            mark, note = self.cleaned_data[f"seen-{item.code}"], self.cleaned_data[f"note-{item.code}"]
+            mark, note = given[f"seen-{item.code}"], given[f"note-{item.code}"]
             said = ({"at": int(mark)} if item is MOOD else {"seen": mark}) if mark else {}
             if said or note:
                 answers[item.code] = {**said, "note": note}
-        return {"answers": answers, "draft": self.cleaned_data["draft"], "follows": self.cleaned_data["follows"]}
+        return answers

@@ -1,13 +1,16 @@
 """What observers saw of care as they walked through a school."""
 
+import json
 import uuid
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from heartwork.roster.models import Organization, StaffMember
 from heartwork.sealing.fields import SealedTextField
 from heartwork.teams.models import Meeting
+from heartwork.walkthroughs.walking import FEWEST, Answers, is_marked, read, unlinked
 
 
 class Visit(models.Model):
@@ -18,6 +21,7 @@ class Visit(models.Model):
     held_on = models.DateField()
     planned_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
     talks = models.ManyToManyField(Meeting, related_name="visits")  # the meetings in which a team talked about it
+    told = SealedTextField(blank=True)  # JSON: `to_tell`, kept when somebody sends or takes back after it could be read
 
     class Meta:
         ordering = ["-held_on", "-pk"]
@@ -29,6 +33,18 @@ class Visit(models.Model):
     def get_absolute_url(self) -> str:
         """What was seen, as far as the reader may know it."""
         return reverse("visit", args=[self.public_id])
+
+    @property
+    def to_tell(self) -> list[Answers]:
+        """The marks that are told: once, when the day is over and three observers have marked something; else none.
+
+        Counted again with each sending, the step from one count to the next would be what one person marked.
+        """
+        if self.told:
+            kept: list[Answers] = json.loads(self.told)
+            return kept
+        marked = [answers for walk in self.walks.all() if is_marked(answers := read(walk.answers))]
+        return unlinked(marked) if self.held_on < timezone.localdate() and len(marked) >= FEWEST else []
 
 
 class Walk(models.Model):

@@ -1,7 +1,7 @@
 """Questions about visits: which there are, what observers saw alike, a school over time; and what the talk about it is.
 
-Nobody reads what one observer saw: others see counts, from three observers or three visits on, and notes without a name
-only among those who walked the same visit and have sent theirs.
+Nobody reads what one observer saw: counts are told once, when the day is over and three have sent theirs
+(`Visit.to_tell`), and notes without a name only among those who walked the same visit and have sent theirs.
 """
 
 import datetime
@@ -24,10 +24,8 @@ from heartwork.teams.activities import Activity, Item, Prompt, Together
 from heartwork.teams.models import Meeting
 from heartwork.walkthroughs import access, actions
 from heartwork.walkthroughs.models import Visit, Walk
-from heartwork.walkthroughs.walking import DESCRIPTIONS, MOOD, MOODS, Answers, Seen, read
+from heartwork.walkthroughs.walking import DESCRIPTIONS, FEWEST, MOOD, MOODS, Answers, Seen, is_marked, read
 from heartwork.web.dots import dots
-
-FEWEST = 3  # observers of a visit, or visits of a year, that are told of to those who did not walk
 
 
 def visits(viewer: StaffMember) -> QuerySet[Visit]:
@@ -90,17 +88,18 @@ class Told:
 
 @dataclass(frozen=True)
 class Found:
-    """A visit as its observers saw it, for one reader. `answers` is empty where the reader may not know yet."""
+    """A visit as its observers saw it, for one reader; what the reader may not know is empty."""
 
     visit: Visit
     observers: int
-    answers: Sequence[Answers]
-    has_notes: bool  # the reader walked it, too
+    answers: Sequence[Answers]  # marks
+    noted: Sequence[Answers]  # with the notes
+    is_mine: bool  # the reader has sent theirs
 
     @cached_property
     def told(self) -> list[Told]:
         """Each of the nine descriptions, in their order."""
-        return [told(item, self.answers, has_notes=self.has_notes) for item in DESCRIPTIONS]
+        return [told(item, self.answers, self.noted) for item in DESCRIPTIONS]
 
     @property
     def apart(self) -> list[Told]:
@@ -135,26 +134,28 @@ class Found:
     @property
     def mood_notes(self) -> list[str]:
         """What was noted of it."""
-        return notes(MOOD, self.answers) if self.has_notes else []
+        return notes(MOOD, self.noted)
 
 
 def found(visit: Visit, viewer: StaffMember | None = None) -> Found:
-    """What was seen on a visit; for `viewer`, or, without one, for all who may read of the school. One query.
+    """What was seen on a visit; for `viewer`, or, without one, for all who may read of the school. Two queries.
 
-    Whoever has sent their own sees what all saw, with the notes; the others counts, from three observers on.
+    Observers count who marked something. One of them reads also what all noted, where three did and it is told.
     """
-    walks = list(visit.walks.all())
-    has_notes = any(walk.observer_id == viewer.pk for walk in walks) if viewer else False
-    is_told = has_notes or len(walks) >= FEWEST
-    return Found(visit, len(walks), [read(walk.answers) for walk in walks] if is_told else [], has_notes)
+    walks = {walk.observer_id: read(walk.answers) for walk in visit.walks.all()}
+    marked = {observer: answers for observer, answers in walks.items() if is_marked(answers)}
+    mine = viewer.pk if viewer else None
+    to_tell = visit.to_tell
+    reads_notes = bool(to_tell) and mine in marked and len(marked) >= FEWEST
+    return Found(visit, len(marked), to_tell, list(marked.values()) if reads_notes else [], mine in walks)
 
 
-def told(item: Item, answers: Iterable[Answers], *, has_notes: bool = False) -> Told:
-    """One description, counted."""
+def told(item: Item, answers: Iterable[Answers], noted: Iterable[Answers] = ()) -> Told:
+    """One description, counted, with what was noted."""
     answers = list(answers)
     said = [each.get(item.code, {}).get("seen") for each in answers]
     yes, no, unsure = (said.count(choice) for choice in (Seen.YES, Seen.NO, Seen.UNSURE))
-    return Told(item, yes, no, unsure, notes(item, answers) if has_notes else [])
+    return Told(item, yes, no, unsure, notes(item, noted))
 
 
 def notes(item: Item, answers: Iterable[Answers]) -> list[str]:
@@ -190,7 +191,7 @@ class Cell(NamedTuple):
 class OverTime:
     """A school over its visits, by school year, the newest first ("2025–26")."""
 
-    years: dict[str, list[list[Answers]]]  # of each visit, what its observers noted
+    years: dict[str, list[list[Answers]]]  # of each visit that is told, what its observers marked
 
     @property
     def rows(self) -> list[tuple[Item, list[tuple[str, Cell | None]]]]:
@@ -217,10 +218,13 @@ def school(viewer: StaffMember, public_id: uuid.UUID) -> Organization:
 
 
 def over_time(viewer: StaffMember, school: Organization) -> OverTime:
-    """On how many visits of each year somebody saw each description. Two queries."""
+    """On how many visits of each year somebody saw each description: visits that are told, of three observers each.
+
+    A year to which one visit is added then says nothing that the page of that visit does not. Two queries.
+    """
     years: dict[str, list[list[Answers]]] = defaultdict(list)
     for each in access.visits(viewer).filter(school=school).prefetch_related("walks"):
-        if answers := [read(walk.answers) for walk in each.walks.all()]:
+        if answers := each.to_tell:
             years[year_of(each.held_on)].append(answers)
     return OverTime(dict(years))
 

@@ -5,6 +5,7 @@ schools?", in our own words.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -38,6 +39,7 @@ MOODS = [_("lively throughout"), _("more lively"), _("some of both"), _("more ca
 # By code of the description: {"seen": "yes", "note": "Greeted at the bus."}; of the mood: {"at": 3, "note": ""}.
 # What was left open is not in it.
 Answers = dict[str, dict[str, Any]]
+FEWEST = 3  # observers of a visit, and visits of a year, that are told of
 
 
 class Seen(models.TextChoices):
@@ -57,6 +59,31 @@ def read(text: str) -> Answers:
 def written(answers: Answers) -> str:
     """The same, for the database."""
     return json.dumps(answers, sort_keys=True)
+
+
+def is_marked(answers: Answers) -> bool:
+    """Whether an observer marked anything, and did not only note.
+
+    >>> is_marked({"work": {"seen": "no", "note": ""}}), is_marked({"work": {"note": "Bare."}}), is_marked({})
+    (True, False, False)
+    """
+    return any({"seen", "at"} & each.keys() for each in answers.values())
+
+
+def unlinked(walked: Iterable[Answers]) -> list[Answers]:
+    """The marks of several observers, each thing's in their order, so that no row is one observer's; without the notes.
+
+    >>> unlinked([{"work": {"seen": "yes", "note": "Art."}, "mood": {"at": 1}}, {"work": {"seen": "no"}}])
+    [{'work': {'seen': 'no'}, 'mood': {'at': 1}}, {'work': {'seen': 'yes'}}]
+    """
+    walked = list(walked)
+    rows: list[Answers] = []
+    for item, kind in [*((each, "seen") for each in DESCRIPTIONS), (MOOD, "at")]:
+        marks = sorted(each[item.code][kind] for each in walked if kind in each.get(item.code, {}))
+        rows += [{} for _more in marks[len(rows) :]]
+        for row, mark in zip(rows, marks, strict=False):
+            row[item.code] = {kind: mark}
+    return rows
 
 
 def joined(earlier: Answers, later: Answers) -> Answers:

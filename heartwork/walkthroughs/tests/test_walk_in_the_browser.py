@@ -1,5 +1,7 @@
 """A walk on a phone that is cut off, reloaded, signed out, used by somebody else: sent once, and by who wrote it."""
 
+import datetime
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
@@ -81,6 +83,7 @@ def test_a_walk_goes_on_offline_over_a_reload_and_is_sent_once(phone):
 
 def test_an_answer_that_is_lost_makes_no_second_walk(phone):
     page = phone.page
+    mark(page, "People smile.", "Seen")
     note_of(page).fill(NOTE)
     lost = []
 
@@ -103,6 +106,7 @@ def test_a_sign_in_that_timed_out_and_somebody_else_on_the_phone_lose_nothing_an
     phone, live_server, district
 ):
     page = phone.page
+    mark(page, "People smile.", "Seen")
     note_of(page).fill(NOTE)
     Session.objects.all().delete()  # timed out
     page.get_by_role("button", name="Send what I saw").click()
@@ -113,6 +117,7 @@ def test_a_sign_in_that_timed_out_and_somebody_else_on_the_phone_lose_nothing_an
     expect(page.get_by_text("This could not be sent. It is still on this phone")).to_be_visible()
     phone.open(phone.where)
     expect(note_of(page)).to_have_value("")
+    mark(page, "People smile.", "Seen")
     note_of(page).fill("Of Tomás.")
     page.get_by_role("button", name="Send what I saw").click()
     expect(page.get_by_text("What you saw is sent.")).to_be_visible()
@@ -146,6 +151,7 @@ def test_who_signs_out_keeps_what_waits_and_without_a_connection_nobody_is_shown
 def test_a_script_that_does_not_run_leaves_a_plain_form(windows, district, visit):
     window = windows(district.ruth, width=PHONE[0], height=PHONE[1], javascript=False)
     page = window.open(reverse("walk", args=[visit.public_id]))
+    mark(page, "People smile.", "Seen")
     note_of(page).fill(NOTE)
     page.get_by_role("button", name="Send what I saw").click()
     expect(page.get_by_text("What you saw is sent.")).to_be_visible()
@@ -171,7 +177,8 @@ def test_the_worker_looks_after_walks_alone_and_keeps_nothing_of_anyone(phone):
     assert page.evaluate("navigator.serviceWorker.controller") is None
 
 
-def test_three_people_talk_about_what_observers_saw_to_the_recap(table, district, visit):
+def test_three_people_talk_about_what_observers_saw_to_the_recap(table, district):
+    visit = actions.plan(district.ruth, school=district.elm, held_on=DAY - datetime.timedelta(days=1))
     for person, seen in ((district.ruth, "yes"), (district.lena, "yes"), (district.priya, "no")):
         actions.send(person, visit=visit, answers={"smiles": {"seen": seen, "note": ""}, "mood": {"at": 2, "note": ""}})
     three = leads, by_keys, cut_off = table("walkthroughs")

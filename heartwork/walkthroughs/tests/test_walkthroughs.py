@@ -1,9 +1,11 @@
 """A school is walked through: what each saw, what they saw alike, and who is told of it."""
 
+import datetime
 import json
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.urls import reverse
@@ -20,11 +22,12 @@ from heartwork.walkthroughs.walking import DESCRIPTIONS
 
 pytestmark = pytest.mark.data
 NOTE = "Two eighth graders held the door"
+YESTERDAY = DAY - datetime.timedelta(days=1)
 
 
 @pytest.fixture
 def visit(district):
-    return actions.plan(district.ruth, school=district.elm, held_on=DAY)
+    return actions.plan(district.ruth, school=district.elm, held_on=YESTERDAY)
 
 
 def saw(seen="yes", note="", at=None, code="smiles"):
@@ -49,7 +52,7 @@ def test_there_are_nine_descriptions_and_each_says_what_to_look_for():
 
 
 def test_a_visit_planned_twice_is_one(district, visit):
-    assert actions.plan(district.tomas, school=district.elm, held_on=DAY) == visit
+    assert actions.plan(district.tomas, school=district.elm, held_on=YESTERDAY) == visit
     with pytest.raises(PermissionDenied):
         actions.plan(district.otto, school=district.elm, held_on=DAY)
 
@@ -64,8 +67,8 @@ def test_a_plain_form_is_enough(client, district, visit):
     client.force_login(district.ruth)
     sent = {"seen-smiles": "yes", "note-smiles": NOTE, "seen-mood": "2", "draft": "a-draft", "once": ""}
     page = client.post(reverse("walk", args=[visit.public_id]), sent, follow=True).content.decode()
-    assert NOTE in page
-    assert "1 saw it." in page
+    assert "What you saw is sent." in page
+    assert "1 saw it." not in page
     assert queries.read(Walk.objects.get().answers) == {
         "smiles": {"seen": "yes", "note": NOTE},
         "mood": {"at": 2, "note": ""},
@@ -132,14 +135,68 @@ def test_signed_out_a_script_is_told_so_and_nothing_is_taken(client, visit):
     assert not Walk.objects.exists()
 
 
+def test_a_walk_without_a_mark_is_not_taken(client, district, visit):
+    client.force_login(district.ruth)
+    where = reverse("walk", args=[visit.public_id])
+    for sent in ({"draft": "empty"}, {"note-smiles": NOTE}):
+        assert "Nothing is marked yet." in client.post(where, sent).content.decode()
+        answer = client.post(where, sent, headers={"X-Walk": "1"})
+        assert (answer.status_code, answer.json()["said"].startswith("Nothing is marked yet.")) == (400, True)
+    assert not Walk.objects.exists()
+    client.post(where, {"seen-mood": "3"})
+    assert Walk.objects.exists()
+
+
+def test_a_walk_without_a_mark_opens_nothing_and_does_not_count(client, district, visit):
+    walked(visit, (district.ruth, saw(note=NOTE)), (district.uma, saw("no")), (district.tomas, {}))
+    assert queries.found(visit, district.ruth).observers == 2
+    assert not queries.found(visit, district.priya).answers
+    walked(visit, (district.lena, saw("unsure")))
+    assert queries.found(visit, district.priya).answers
+    assert NOTE in page_of(client, district.uma, visit)
+    assert NOTE not in page_of(client, district.tomas, visit)
+
+
+def test_nothing_is_told_before_the_day_is_over(client, district):
+    today = actions.plan(district.ruth, school=district.elm, held_on=DAY)
+    walked(today, (district.ruth, saw(note=NOTE)), (district.uma, saw("no")), (district.lena, saw()))
+    for person in (district.ruth, district.priya):
+        page = page_of(client, person, today)
+        assert "<mark>3 observers</mark>" in page
+        assert "told when the day is over" in page
+        assert NOTE not in page
+    with time_machine.travel(datetime.datetime(2026, 2, 25, 18, tzinfo=datetime.UTC)):
+        assert queries.found(today, district.priya).told[0].sentence == "2 saw it, 1 did not see it."
+
+
+def test_what_is_told_stands_whoever_sends_changes_or_takes_back_later(district, visit):
+    """Else the step from one count to the next is what one person marked, and the journal says whose it was."""
+
+    def told():
+        here = Visit.objects.get(pk=visit.pk)
+        return [queries.found(here, person).told[0].sentence for person in (district.ruth, district.priya)]
+
+    walked(visit, (district.ruth, saw(at=1)), (district.uma, saw("no", at=2)), (district.lena, saw(at=5)))
+    picture = queries.found(visit, district.priya).mood
+    walked(visit, (district.tomas, saw("no", at=5)), (district.uma, saw("yes", at=4)))
+    actions.take_back(district.ruth, visit=visit)
+    assert told() == ["2 saw it, 1 did not see it."] * 2
+    visit.refresh_from_db()
+    assert queries.found(visit, district.priya).mood == picture
+    assert len(Walk.objects.all()) == 3
+    with connection.cursor() as cursor:
+        cursor.execute("select told from walkthroughs_visit")
+        assert "smiles" not in repr(cursor.fetchall())
+
+
 def test_notes_are_for_those_who_walked_and_carry_no_name(client, district, visit):
     walked(visit, (district.ruth, saw(note=NOTE)), (district.uma, saw("no")))
-    assert NOTE in page_of(client, district.uma, visit)
-    for other in (district.tomas, district.priya, district.dana):
+    for other in (district.uma, district.tomas, district.priya, district.dana):
         page = page_of(client, other, visit)
         assert NOTE not in page
-        assert "told to others from three observers on" in page
+        assert "told when the day is over and three have sent theirs" in page
     walked(visit, (district.lena, saw("unsure")))
+    assert NOTE in page_of(client, district.uma, visit)
     page = page_of(client, district.tomas, visit)
     assert "1 saw it, 1 did not see it, 1 could not tell." in page
     assert NOTE not in page
@@ -167,9 +224,10 @@ def test_agreement_is_told_in_a_sentence(district, visit):
 
 
 def test_lively_or_calm_is_dots_from_three_views_on_and_no_number_is_made_of_them(client, district, visit):
-    walked(visit, (district.ruth, saw(at=1)), (district.uma, saw(at=5)))
-    assert queries.found(visit, district.ruth).mood is None
-    walked(visit, (district.tomas, saw(at=5)))
+    one = actions.plan(district.ruth, school=district.elm, held_on=YESTERDAY.replace(day=1))
+    walked(one, (district.ruth, saw(at=1)), (district.uma, saw(at=5)), (district.tomas, saw()))
+    assert queries.found(one, district.ruth).mood is None
+    walked(visit, (district.ruth, saw(at=1)), (district.uma, saw(at=5)), (district.tomas, saw(at=5)))
     picture = queries.found(visit, district.ruth).mood
     assert "1 lively throughout, 0 more lively, 0 some of both, 0 more calm, 2 calm throughout" in picture
     assert "Neither end is better" in page_of(client, district.ruth, visit)
@@ -183,15 +241,23 @@ def test_what_i_sent_i_can_take_back(client, district, visit):
     assert client.post(visit.get_absolute_url(), {"do": "more"}).status_code == 404
 
 
-def test_a_school_over_time_is_told_from_three_visits_of_a_year_on(client, district):
+def all_walked(visit, district, answers):
+    walked(visit, *((person, answers) for person in (district.ruth, district.uma, district.lena)))
+
+
+def test_a_school_over_time_is_told_from_three_visits_of_three_observers_in_a_year_on(client, district):
     where = reverse("school-walks", args=[district.elm.public_id])
-    assert "Nobody has walked" in page_of(client, district.priya, where)
+    assert "No visit to this school is told yet." in page_of(client, district.priya, where)
+    for month in (1, 2, 3):
+        alone = actions.plan(district.ruth, school=district.elm, held_on=YESTERDAY.replace(month=month, day=1))
+        walked(alone, (district.ruth, saw(at=1)))
+    assert not queries.over_time(district.priya, district.elm).years  # one person's marks
     for month, seen in ((9, "yes"), (10, "no"), (11, "yes")):
         assert "of 3 visits" not in page_of(client, district.priya, where)
         visit = actions.plan(district.ruth, school=district.elm, held_on=DAY.replace(year=2025, month=month))
-        walked(visit, (district.ruth, saw(seen)))
+        all_walked(visit, district, saw(seen))
     earlier = actions.plan(district.ruth, school=district.elm, held_on=DAY.replace(year=2025, month=3))
-    walked(earlier, (district.ruth, saw("no", code="work")))
+    all_walked(earlier, district, saw("no", code="work"))
     unwalked = actions.plan(district.ruth, school=district.elm, held_on=DAY)
     elsewhere = actions.plan(district.lena, school=district.oak, held_on=DAY)
     walked(elsewhere, (district.lena, saw()))
@@ -246,7 +312,7 @@ def test_what_was_seen_is_sealed_in_the_database(district, visit):
 def test_old_visits_go_with_what_was_seen(district, visit):
     walked(visit, (district.ruth, saw()))
     sweep = SWEEPS["walks"]
-    assert (sweep.would_go(DAY), sweep.would_go(DAY.replace(year=2027))) == (0, 1)
+    assert (sweep.would_go(YESTERDAY), sweep.would_go(DAY.replace(year=2027))) == (0, 1)
     assert sweep.remove(DAY.replace(year=2027)) == 1
     assert not Visit.objects.exists()
     assert not Walk.objects.exists()
