@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, expect
 from heartwork.testing.browser import Window, axe, wider_than_window
 from heartwork.testing.hands import Mouse
 
-SOON = 6000  # ms: without a stream, screens ask every two seconds
+SOON = 20_000  # ms: without a stream, screens ask every two seconds
 
 
 def box(window: Window, name: str) -> Locator:

@@ -36,12 +36,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _begin_with_what_migrations_made() -> Iterator[None]:
-    """Migrating an empty database takes longer than most tests: SQLite's tables are kept until a migration changes."""
+def _begin_with_what_migrations_made(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[None]:
+    """Migrating an empty database takes longer than most tests: SQLite's tables are kept until a migration changes.
+
+    Browsers ask at the same time. In memory they would share one connection, and with it one transaction: for them the
+    database is a file, as people have it, but for the wait until it is on the disk.
+    """
+    from django.db import connections
     from django.db.backends.signals import connection_created
 
+    database = connections["default"].settings_dict
+    file = tmp_path_factory.mktemp("database") / "heartwork.sqlite3"
+    if database["ENGINE"].endswith("sqlite3") and any(
+        item.get_closest_marker("browser") for item in request.session.items
+    ):
+        database["TEST"]["NAME"] = str(file)
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+
     def fill(connection: Any, **_: Any) -> None:
-        if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+        if connection.vendor != "sqlite" or not (connection.is_in_memory_db() or database["NAME"] == str(file)):
             return
         if not connection.connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             with closing(sqlite3.connect(_migrated())) as kept:
