@@ -13,7 +13,7 @@ from heartwork.testing.hands import Keyboard, Mouse
 
 pytestmark = pytest.mark.browser
 
-SOON = 5_000  # ms until every screen has followed
+SOON = 20_000  # ms until every screen has followed
 
 
 def test_three_people_draw_apart_and_leave_with_a_recap(windows, district):
