@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from heartwork.journal.actions import note
+from heartwork.journal.models import Entry
 from heartwork.meetings.access import require_seat
 from heartwork.meetings.actions import changed
 from heartwork.relationships import queries
@@ -93,6 +94,13 @@ def let_be_seen(actor: StaffMember, *, meeting: Meeting) -> None:
     note(actor, "relationships.shared", meeting)
 
 
+def saw_nobodys(viewer: StaffMember, *, meeting: Meeting, count: int) -> None:
+    """The viewer was shown the list of students whom nobody named: once for each length of it, as it is read anew."""
+    about = Entry.objects.filter(subject_kind=meeting._meta.label_lower, subject_pk=meeting.pk, actor=viewer)
+    if count and not about.filter(verb="students.listed", detail__count=count).exists():
+        note(viewer, "students.listed", meeting, count=count)
+
+
 @transaction.atomic
 def take_back(actor: StaffMember, *, meeting: Meeting) -> None:
     """It is the actor's own again; also after the meeting."""
@@ -119,7 +127,7 @@ def look_after(
     Raises PermissionDenied unless the actor may change the student's page and the adult works with the student.
     """
     access.require_may_edit(actor, student)
-    if staff.pk not in {adult.reason.staff.pk for adult in queries.could_look_after(actor, student)}:
+    if staff.pk not in queries.work_with(student):
         raise PermissionDenied("does not work with the student")
     today = timezone.localdate()
     found, is_new = LooksAfter.objects.get_or_create(

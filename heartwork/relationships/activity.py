@@ -11,15 +11,30 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.meetings.queries import FEWEST, readable
 from heartwork.relationships import actions, forms, picture, queries, views
+from heartwork.relationships.models import Round
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember
 from heartwork.teams.activities import Activity, Together
-from heartwork.teams.models import Meeting
+from heartwork.teams.models import Meeting, Stage
+
+
+def _round(meeting: Meeting) -> Round:
+    """What the meeting looks at, once a page: what it works out is kept with it."""
+    if not hasattr(meeting, "kept_round"):
+        meeting.kept_round = queries.round_of(meeting)  # type: ignore[attr-defined]
+    return meeting.kept_round  # type: ignore[attr-defined, no-any-return]
+
+
+def saw(viewer: StaffMember, meeting: Meeting) -> None:
+    """Write down how many students, whom nobody named, the viewer is told of: at the stages that show names."""
+    if not meeting.is_closed and meeting.stage in (Stage.DISCUSSED, Stage.DECIDED):
+        named = queries.nobodys(viewer, _round(meeting))[: queries.LISTED]
+        actions.saw_nobodys(viewer, meeting=meeting, count=len(named))
 
 
 def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     """What the pages of the activity need beside the meeting itself; what costs is asked for when it is shown."""
-    found = queries.round_of(meeting)
+    found = _round(meeting)
     return {
         "round": found,
         "fewest": FEWEST,
@@ -32,6 +47,7 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
         "nobodys": partial(queries.nobodys, viewer, found),
         "listed": queries.LISTED,
         "may_find": access.may(viewer, "student.edit"),
+        "may_know": access.may(viewer, "trusted.read"),
         "may_ask": access.may(viewer, "trusted.ask"),
         "is_told_elsewhere": picture.sees_figures_alone(viewer),
     }
@@ -61,6 +77,7 @@ RELATIONSHIPS = Activity(
         "let_be_seen": lambda request, meeting, _rest: actions.let_be_seen(request.user, meeting=meeting),
         "keep_to_myself": lambda request, meeting, _rest: actions.take_back(request.user, meeting=meeting),
     },
+    seen=saw,
     begins=actions.begin,
     closes=actions.close,
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -51,23 +51,25 @@ def at_school(school: Organization | None, day: datetime.date | None = None) -> 
 
 
 def reaches_school(viewer: StaffMember, school: Organization | None) -> bool:
-    """Whether the viewer reaches every student of the school. One query at most."""
+    """Whether the viewer reaches every student of the school, none of them by a lent role alone. One query at most."""
     if access.reaches_all(viewer):
         return True
-    return not at_school(school).exclude(pk__in=access.visible_to(viewer).order_by().values("pk")).exists()
+    return not at_school(school).exclude(pk__in=access.own(viewer).order_by().values("pk")).exists()
 
 
 def offered(viewer: StaffMember, found: Round) -> QuerySet[Student]:
-    """The students among whom the viewer may mark whom they know well: those of the school whom they reach.
+    """The students among whom the viewer may mark whom they know well: their own of the school, and none lent to them.
 
-    While the meeting is open, whoever reaches everyone there may lay all names of the school before the team.
+    While the meeting is open, whoever leads may lay all names of the school before the team, as long as they reach
+    everyone there.
     """
     if found.school is None or not access.may(viewer, "student.read"):
         return Student.objects.none()
     rows = at_school(found.school)
-    if found.names_everyone and not found.meeting.is_closed and is_member(viewer, found.meeting.team):
+    is_laid_open = found.names_everyone and not found.meeting.is_closed and is_member(viewer, found.meeting.team)
+    if is_laid_open and reaches_school(found.meeting.facilitator, found.school):
         return rows
-    return rows.filter(pk__in=access.visible_to(viewer).order_by().values("pk"))
+    return rows.filter(pk__in=access.own(viewer).order_by().values("pk"))
 
 
 Groups = list[tuple[str, list[roster.StudentLine]]]
@@ -125,8 +127,15 @@ def marked_by(found: Round) -> int:
 def stands(found: Round) -> dict[int, Stand] | None:
     """How it stands with each student of the round, by pk; None while fewer than three adults have marked anybody.
 
-    Of a meeting that is over: as it stood then. Three queries at most.
+    Of a meeting that is over: as it stood then. It unseals what a whole school said, and is kept with the round: a page
+    asks several times. Three queries at most.
     """
+    if not hasattr(found, "kept_stands"):
+        found.kept_stands = _stands(found)  # type: ignore[attr-defined]
+    return found.kept_stands  # type: ignore[attr-defined, no-any-return]
+
+
+def _stands(found: Round) -> dict[int, Stand] | None:
     if found.meeting.is_closed:
         rows = found.standings.values_list("student", "adults", "names_someone")
         return {pk: Stand(adults, names) for pk, adults, names in rows} or None
@@ -153,13 +162,21 @@ def nobodys(viewer: StaffMember, found: Round) -> list[Line]:
     known = {pk: stand for pk, stand in (stands(found) or {}).items() if stand.is_nobodys}
     students = list(access.visible_to(viewer).filter(pk__in=list(known)))
     after: dict[int, list[str]] = defaultdict(list)
-    for each in LooksAfter.objects.filter(student__in=students, ended_on=None).select_related("staff"):
+    for each in LooksAfter.objects.filter(_here("staff__"), student__in=students, ended_on=None).select_related(
+        "staff"
+    ):
         after[each.student_id].append(each.staff.name)
     lines = [Line(line, known[line.person.pk], after[line.person.pk]) for line in roster.student_lines(students)]
     return sorted(lines, key=lambda line: bool(line.adults))
 
 
 # -- one student
+
+
+def _here(prefix: str = "") -> Q:
+    """Staff who work here today."""
+    stays = Q(**{f"{prefix}ended_on": None}) | Q(**{f"{prefix}ended_on__gt": timezone.localdate()})
+    return Q(**{f"{prefix}is_active": True}) & stays
 
 
 @dataclass(frozen=True)
@@ -176,8 +193,8 @@ def around(viewer: StaffMember, student: Student) -> Around:
     """The adults around a student whom the viewer reaches, else Http404. Five queries at most."""
     if not access.reached_among(viewer, [student]):
         raise Http404
-    knows = StaffMember.objects.filter(pk__in=Knows.objects.filter(student=student).values("staff"), ended_on=None)
-    after = student.looked_after_by.filter(ended_on=None).select_related("staff")
+    knows = StaffMember.objects.filter(_here(), pk__in=Knows.objects.filter(student=student).values("staff"))
+    after = student.looked_after_by.filter(_here("staff__"), ended_on=None).select_related("staff")
     latest = Standing.objects.filter(student=student).order_by("-on", "-pk").first()
     stand = Stand(latest.adults, latest.names_someone) if latest else None
     return Around(list(knows), list(after), stand, trusted.named_by(viewer, student))
@@ -200,18 +217,28 @@ class Adult:
         return gettext("%(name)s (%(why)s; looks after %(n)d)") % words
 
 
+def work_with(student: Student) -> dict[int, access.Reason]:
+    """Who sees the student because they work with them for longer, by pk: none who stands in for somebody. Two queries.
+
+    Of the staff, for whoever reaches the student: the caller asks.
+    """
+    first: dict[int, access.Reason] = {}
+    for reason in access.who_sees(student):
+        is_lent = reason.role in access.LENT or reason.stands_in_for
+        if access.REACH[reason.role] in ("school", "caseload") and not is_lent:
+            first.setdefault(reason.staff.pk, reason)
+    return first
+
+
 def could_look_after(viewer: StaffMember, student: Student) -> list[Adult]:
     """The adults who see this student because they work with them, with what each carries. Six queries at most.
 
     Full is who looks after as many as the last team at the school found right, or is named by as many students; how
     many named whom is not told. Http404 for a student out of reach.
     """
-    first: dict[int, access.Reason] = {}
-    for reason in access.who_sees(student):
-        if access.REACH[reason.role] in ("school", "caseload") and reason.role not in access.LENT:
-            first.setdefault(reason.staff.pk, reason)
     if not access.reached_among(viewer, [student]):
         raise Http404
+    first = work_with(student)
     day = timezone.localdate()
     places = {place.school_id for place in access.places_of([student], day)[student.pk]}
     carried: dict[int, set[int]] = defaultdict(set)

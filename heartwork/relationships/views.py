@@ -87,6 +87,8 @@ def student_adult(request: Request, public_id: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         actions.look_after(request.user, student=student, meeting=meeting, **form.cleaned_data)
         return redirect(back)
+    if reason := access.reason_to_see(request.user, student):
+        roster_actions.saw_student(request.user, student, reason)
     context = {"place": "students", "student": student, "form": form, "meeting": meeting, "back": back}
     return page(
         request,

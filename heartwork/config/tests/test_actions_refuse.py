@@ -84,6 +84,7 @@ ASKS_NOBODY = {
     "walkthroughs.take_back": "touches only what the actor wrote themselves",
     "relationships.begin": "is called when a meeting is opened, which asks",
     "relationships.close": "is called when a meeting closes, which asks",
+    "relationships.saw_nobodys": "writes down a number, of a list that was narrowed",
     "relationships.take_back": "touches only what the actor let be seen themselves",
     "trusted.saw_slips": "writes down whom the person saw, of slips that were narrowed",
     "trusted.read_words": "writes down what the person read, of words that were narrowed",

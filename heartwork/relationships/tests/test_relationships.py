@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.urls import reverse
 
+from heartwork.journal.models import Entry
 from heartwork.meetings import actions as meetings
 from heartwork.meetings.tests.stories import meeting_of, team_of, to_stage
 from heartwork.privacy.retention import SWEEPS
@@ -14,12 +15,13 @@ from heartwork.relationships import actions, queries
 from heartwork.relationships.models import Knows, LooksAfter, Marks, Standing
 from heartwork.relationships.picture import picture
 from heartwork.relationships.tests.stories import knows, who_knows_whom
-from heartwork.roster.models import Student
+from heartwork.roster.models import Assignment, StaffMember, Student
 from heartwork.supports.gaps import gaps, students_in_gap
 from heartwork.teams.models import FollowUp, Stage
-from heartwork.testing.people import DAY, enroll
+from heartwork.testing.people import DAY, enroll, hire
 from heartwork.trusted import actions as trusted
-from heartwork.trusted.tests.stories import asked, slip_of
+from heartwork.trusted import queries as trusted_queries
+from heartwork.trusted.tests.stories import asked, opened_in_an_emergency, slip_of
 
 pytestmark = pytest.mark.data
 
@@ -131,7 +133,7 @@ def test_adults_beside_students_and_nobody_s_first(client, district):
     page = page_of(client, district.tomas, meeting)
     assert "Eli Scott" in page
     assert "Student 01" not in page  # not his
-    assert "names nobody yet" in page
+    assert "names nobody, or has not answered" in page
 
 
 def test_who_does_not_see_everyone_gets_no_small_number(client, district):
@@ -309,3 +311,88 @@ def test_another_activity_has_no_students_to_mark(client, district):
     meeting = meeting_of(district, "profile", team_of(district))
     client.force_login(district.ruth)
     assert client.get(reverse("meeting-students", args=[meeting.public_id])).status_code == 404
+
+
+def test_a_student_of_an_emergency_alone_is_not_marked(district):
+    meeting = who_knows_whom(district)
+    opened_in_an_emergency(district.tomas, district.noor)
+    assert district.noor not in queries.offered(district.tomas, queries.round_of(meeting))
+    knows(district.tomas, meeting, district.maya, district.noor)
+    assert Marks.objects.get().chosen == {district.maya.public_id}
+
+
+def test_names_are_laid_open_only_as_long_as_whoever_leads_reaches_everyone(district):
+    meeting = who_knows_whom(district)
+    actions.set_up(district.ruth, meeting=meeting, school=district.elm, carries=5, names_everyone=True)
+    assert district.noor in queries.offered(district.tomas, queries.round_of(meeting))
+    Assignment.objects.filter(staff=district.ruth).update(grades="08")
+    assert district.noor not in queries.offered(district.tomas, queries.round_of(meeting))
+
+
+def test_the_journal_keeps_once_that_somebody_was_told_whom_nobody_named(client, district):
+    meeting = who_knows_whom(district)
+    for person in (district.tomas, district.priya, district.ruth):
+        knows(person, meeting, district.maya)
+    told = Entry.objects.filter(verb="students.listed", subject_pk=meeting.pk)
+    to_stage(district, meeting, Stage.REVEALED)
+    page_of(client, district.tomas, meeting)
+    assert not told.exists()
+    to_stage(district, meeting, Stage.DISCUSSED)
+    for person in (district.tomas, district.tomas, district.ruth):
+        page_of(client, person, meeting)
+    assert {(entry.actor, entry.detail["count"]) for entry in told} == {(district.tomas, 1), (district.ruth, 3)}
+    assert told.count() == 2
+
+
+def test_the_journal_keeps_that_one_looked_for_a_students_adult(client, district):
+    client.force_login(district.ruth)
+    client.get(reverse("student-adult", args=[district.eli.public_id]))
+    assert Entry.objects.filter(verb="student.seen", subject_pk=district.eli.pk, actor=district.ruth).count() == 1
+
+
+def test_named_nobody_and_not_answered_are_one_to_who_may_not_know(client, district):
+    meeting = who_knows_whom(district)
+    asking = asked(district)
+    trusted.say(slip_of(asking, district.eli), adults=[])
+    for person in (district.tomas, district.priya, district.ruth):
+        knows(person, meeting, district.theo)
+    to_stage(district, meeting, Stage.REVEALED, Stage.DISCUSSED)
+    page = page_of(client, district.tomas, meeting)
+    assert page.count("names nobody, or has not answered") == 2  # Maya and Eli
+    assert "names nobody yet" not in page.split('id="h-nobodys"')[1].split("</table>")[0]
+    page = page_of(client, district.ruth, meeting).split('id="h-nobodys"')[1]
+    assert "names nobody yet" in page
+    assert "has not answered" in page
+    Assignment.objects.create(staff=district.tomas, role="teacher", section=district.section_7a, begin=DAY)
+    assert picture(district.tomas, queries.round_of(meeting)).known == [None, None, None]  # reaches all, is not told
+
+
+def test_what_a_school_said_is_unsealed_once_a_page(client, district, monkeypatch):
+    meeting = who_knows_whom(district)
+    for person in (district.tomas, district.priya, district.ruth):
+        knows(person, meeting, district.maya)
+    to_stage(district, meeting, Stage.REVEALED, Stage.DISCUSSED)
+    asked_for = []
+    said_at = trusted_queries.said_at
+    monkeypatch.setattr(trusted_queries, "said_at", lambda *given: asked_for.append(given) or said_at(*given))
+    page_of(client, district.ruth, meeting)
+    assert len(asked_for) == 1
+    asked_for.clear()
+    client.post(reverse("student-adult", args=[district.eli.public_id]), {"staff": district.tomas.public_id})
+    assert len(asked_for) == 1
+    assert LooksAfter.objects.exists()
+
+
+def test_who_has_left_looks_after_nobody_and_who_stands_in_is_not_asked(district):
+    meeting = who_knows_whom(district)
+    for person in (district.tomas, district.priya, district.ruth):
+        knows(person, meeting, district.maya)
+    actions.look_after(district.ruth, student=district.eli, staff=district.tomas)
+    StaffMember.objects.filter(pk=district.tomas.pk).update(is_active=False)
+    assert not queries.around(district.ruth, district.eli).looked_after
+    assert [line.adults for line in queries.nobodys(district.ruth, queries.round_of(meeting))] == [[], [], []]
+    hire("Sub Stitute", "teacher", section=district.section_8b, stands_in_for=district.tomas)
+    adults = queries.could_look_after(district.ruth, district.eli)
+    assert "Sub" not in {adult.reason.staff.given_name for adult in adults}
+    with pytest.raises(PermissionDenied):
+        actions.look_after(district.ruth, student=district.maya, staff=StaffMember.objects.get(given_name="Sub"))

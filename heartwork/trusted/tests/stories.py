@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from heartwork.roster.models import Assignment
+from heartwork.testing.people import DAY
 from heartwork.trusted import actions
 from heartwork.trusted.models import Asking, Slip
 from heartwork.web.picture_pin import pictures_of
@@ -25,3 +27,14 @@ def typed(slip: Slip, **other: str) -> dict[str, str]:
     """What the student types from their slip."""
     pictures = pictures_of(slip.asking.token, slip.code)
     return {"code": slip.code} | {f"picture_{n}": name for n, name in enumerate(pictures)} | other
+
+
+def opened_in_an_emergency(person: Any, student: Any) -> Assignment:
+    """The person opened this student's page in an emergency."""
+    return Assignment.objects.create(
+        staff=person,
+        role="break_glass",
+        student=student,
+        begin=DAY,
+        ends_at=timezone.now() + datetime.timedelta(hours=9),
+    )
