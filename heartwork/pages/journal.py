@@ -133,7 +133,7 @@ VERBS: dict[str, str | Promise] = {
     "trusted.asked": _("asked students which adults they trust"),
     "trusted.closed": _("closed a link for students"),
     "trusted.slip_given": _("gave a student another slip"),
-    "trusted.slips_seen": _("saw a student’s slip"),
+    "trusted.slips_seen": _("saw slips of students"),
     "trusted.missed": _("was tried with a wrong slip"),
     "trusted.said": _("was answered by a student"),
     "trusted.read": _("read what a student wrote about adults they trust"),

@@ -5,11 +5,12 @@ import json
 import secrets
 from collections.abc import Collection
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.http import Http404
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from heartwork.journal.actions import note, note_each
@@ -24,7 +25,7 @@ from heartwork.web.picture_pin import is_right
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"  # none that is taken for another, and no vowels: a code spells nothing
 CODE = 4
 TRIES = 5  # wrong pictures to one code
-GUESSES = 60  # wrong slips to one link within ten minutes; then none is right for a while
+GUESSES = 60  # wrong slips to one link within ten minutes from one address; as many as it has slips, if they are more
 MOST = 3  # adults whom a student names
 
 
@@ -78,9 +79,9 @@ def _require_own(actor: StaffMember, asking: Asking) -> None:
         raise PermissionDenied("link of others")
 
 
-def saw_slips(actor: StaffMember, *, slips: Collection[Slip]) -> None:
-    """Write down that the actor saw the slips of these students."""
-    note_each(actor, "trusted.slips_seen", [slip.student for slip in slips])
+def saw_slips(actor: StaffMember, *, asking: Asking, count: int) -> None:
+    """Write down that the actor saw this many slips of a link, with the students' names."""
+    note(actor, "trusted.slips_seen", asking, count=count)
 
 
 def read_words(actor: StaffMember, *, said: Collection[Said]) -> None:
@@ -94,19 +95,17 @@ def read_words(actor: StaffMember, *, said: Collection[Said]) -> None:
 def open_slip(asking: Asking, *, code: str, pictures: list[str]) -> Slip | None:
     """The slip with this code and these pictures; None when either is wrong, or was tried too often: one answer to all.
 
-    Not in one transaction: that somebody guessed wrong is kept whatever follows.
+    Not in one transaction: that somebody guessed wrong is kept whatever follows. How often somebody may guess is for
+    the page to say. Without a code nothing was guessed, and nothing is kept.
     """
     code = code.strip().upper()
-    lately = timezone.now() - datetime.timedelta(minutes=10)
-    guesses = Entry.objects.filter(
-        subject_kind=asking._meta.label_lower, subject_pk=asking.pk, verb="trusted.missed", at__gt=lately
-    ).count()
     right = is_right(asking.token, code, pictures)
-    slip = asking.slips.filter(code=code).first()
-    if slip and right and slip.misses < TRIES and guesses < GUESSES:
+    slip = asking.slips.filter(code=code).select_related("student").first()
+    if slip and right and slip.misses < TRIES:
         return slip
-    note(None, "trusted.missed", asking)
-    asking.slips.filter(code=code).update(misses=F("misses") + int(not right))
+    if code:
+        note(None, "trusted.missed", asking)
+        asking.slips.filter(code=code, misses__lt=TRIES).update(misses=F("misses") + int(not right))
     return None
 
 
@@ -114,25 +113,31 @@ def open_slip(asking: Asking, *, code: str, pictures: list[str]) -> Slip | None:
 def say(slip: Slip, *, adults: Collection[StaffMember], words: str = "") -> Said:
     """The student of this slip names adults, or none yet; saying it again takes the place of what was said.
 
-    The adults are of those offered, three at most, and the link is open, else Http404. Words are for whoever
-    gave out the slip, who finds them among what is to do today.
+    The adults are of those offered, three at most, the link is open, and somebody reads the words, else Http404. Who
+    reads them finds them among what is to do today.
     """
     asking = slip.asking
     allowed = queries.staff_offered(asking.school).filter(pk__in=[each.pk for each in adults]).count()
-    if queries.open_asking(asking.token) is None or allowed != len(adults) or len(adults) > MOST:
+    readers = queries.readers(slip) if words else []
+    is_wrong = allowed != len(adults) or len(adults) > MOST or (words and not readers)
+    if is_wrong or queries.open_asking(asking.token) is None:
         raise Http404
     given = {"adults": json.dumps(sorted(each.pk for each in adults)), "words": words}
     said, _is_new = Said.objects.update_or_create(slip=slip, defaults=given)
     note(None, "trusted.said", asking)
-    if words:
-        _tell_who_asked(asking)
+    for reader in readers:
+        _ask_to_read(reader)
     return said
 
 
-def _tell_who_asked(asking: Asking) -> None:
-    """Something to do today for whoever gave out the slips, once a day."""
-    today, asker = timezone.localdate(), asking.opened_by
-    what = gettext("Read what students wrote about adults they trust (Together: Ask students)")
-    if not FollowUp.objects.filter(owner=asker, what=what, due_on=today, done_on=None).exists():
-        row = FollowUp.objects.create(owner=asker, promised_by=asker, what=what, due_on=today, first_due_on=today)
-        note(None, "follow_up.promised", row, owner=asker.pk, due_on=str(today))
+def _ask_to_read(reader: StaffMember) -> None:
+    """Something to do today for whoever reads what students wrote, once until it is done, in the reader's language."""
+    today = timezone.localdate()
+    about = {"owner": reader.pk, "due_on": str(today), "about": "trusted"}
+    asked = Entry.objects.filter(verb="follow_up.promised", actor=None, detail=about).values("subject_pk")
+    if FollowUp.objects.filter(pk__in=asked, done_on=None).exists():
+        return
+    with translation.override(reader.language or settings.LANGUAGE_CODE):
+        what = gettext("Read what students wrote about adults they trust (Together: Ask students)")
+    row = FollowUp.objects.create(owner=reader, promised_by=reader, what=what, due_on=today, first_due_on=today)
+    note(None, "follow_up.promised", row, **about)

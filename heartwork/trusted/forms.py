@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from heartwork.roster.models import Organization, StaffMember
 from heartwork.trusted import queries
 from heartwork.trusted.actions import MOST
-from heartwork.trusted.models import Asking
+from heartwork.trusted.models import Slip
 from heartwork.web.picture_pin import LENGTH, PICTURES
 
 
@@ -85,9 +85,12 @@ class SaysForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
     )
 
-    def __init__(self, *args: Any, asking: Asking, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, slip: Slip, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        staff = queries.staff_offered(asking.school)
+        self.readers = queries.readers(slip)
+        if not self.readers:
+            del self.fields["words"]
+        staff = queries.staff_offered(slip.asking.school)
         names = [_("An adult you would go to"), _("Another, if there is one"), _("And another")]
         for n in range(MOST):
             self.fields[f"adult_{n}"] = forms.ModelChoiceField(
