@@ -128,7 +128,7 @@ def patterns(viewer: StaffMember, day: datetime.date | None = None) -> Patterns:
     """What the closed audits in the viewer's district or schools show together. A dozen queries, however many."""
     day = day or timezone.localdate()
     closed = _in_scope(viewer, day)
-    is_whole = not closed.exclude(student__in=access.visible_to(viewer, day)).exists()
+    is_whole = not closed.exclude(student__in=access.visible_for(viewer, "patterns.read", day=day)).exists()
     minimum = district().minimum_group
     told = closed if is_whole else _told_of(viewer, closed, minimum, day)
     last = _last_of_each(told)
@@ -316,7 +316,9 @@ def _how(pair: Pair[str], hide: _Hide) -> str:
 def _changed(viewer: StaffMember, closed: QuerySet[AuditedStudent], day: datetime.date) -> list[Changed]:
     """For students whom the viewer reaches: what changed between their last two audits. Two queries."""
     again = AuditedStudent.objects.filter(meeting__closed_at__isnull=False, student=OuterRef("student"))
-    rows = closed.filter(Exists(again.exclude(pk=OuterRef("pk"))), student__in=access.visible_to(viewer, day))
+    rows = closed.filter(
+        Exists(again.exclude(pk=OuterRef("pk"))), student__in=access.visible_for(viewer, "patterns.read", day=day)
+    )
     rows = rows.select_related("student", "meeting").order_by("-meeting__closed_at", "-pk")[: 3 * MOST_CHANGES]
     last_two: dict[int, list[AuditedStudent]] = defaultdict(list)
     for row in rows:

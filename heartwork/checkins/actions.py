@@ -9,5 +9,6 @@ from heartwork.roster.models import StaffMember, Student
 
 def read_answers(viewer: StaffMember, students: Iterable[Student]) -> None:
     """The viewer was shown what each of these students answered. Raises PermissionDenied."""
-    access.require(viewer, "checkin.read")
+    students = list(students)
+    access.require_may_of(viewer, "checkin.read", *students)
     note_each(viewer, "checkins.read", students)

@@ -60,16 +60,17 @@ class Quiet:
 
 
 def gone_quiet(viewer: StaffMember, day: datetime.date | None = None) -> Quiet:
-    """The students whom the viewer reaches, enrolled on `day` (today), who have gone quiet. Seven queries at most.
+    """The students whom the viewer reaches as a counselor, enrolled on `day` (today), who have gone quiet.
 
     The rule is `analysis.declines`, of the answers of the last WEEKS weeks, where the latest is RECENT and no answer
     since the decline began asks to talk. Reads these answers of every student reached, a piece at a time: a thousand
-    students take a quarter of a second, a hundred thousand a quarter of a minute. Raises PermissionDenied.
+    students take a quarter of a second, a hundred thousand a quarter of a minute. Seven queries at most. Raises
+    PermissionDenied.
     """
     access.require(viewer, "checkin.read")
     day = day or timezone.localdate()
     here = Enrollment.objects.filter(on_day(day), student=OuterRef("pk"))
-    reached = access.visible_to(viewer, day).filter(Exists(here))
+    reached = access.visible_for(viewer, "checkin.read", day=day).filter(Exists(here))
     answered, declined = 0, dict[int, Decline]()
     for piece in _pieces(reached, day):
         known, found = _declines(piece, _first_week(day))

@@ -32,9 +32,8 @@ BUTTONS = {
     "begin": "participation.edit",
     "audit": "audit.open",
     "supports": "support.read",
-    "family": "family.read",
-    "records": "record.read",
 }
+OF_THIS_STUDENT = {"family": "family.read", "records": "record.read"}  # by the role with which one sees the student
 A_WEEK = datetime.timedelta(days=7)
 
 

@@ -54,7 +54,7 @@ def student(request: Request, public_id: uuid.UUID) -> HttpResponse:
     context["may"] = {
         what: access.may(request.user, name) and (name.endswith(".read") or not only_reads)
         for what, name in queries.BUTTONS.items()
-    }
+    } | {what: access.may_of(request.user, name, found) for what, name in queries.OF_THIS_STUDENT.items()}
     return page(request, "pages/student.html", context)
 
 
@@ -113,6 +113,7 @@ def student_records(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def older_records(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Records of years before: on purpose, and with a reason that is kept."""
     found = access.student_or_404(request.user, public_id)
+    access.require_may_of(request.user, "record.read", found)
     form = WhyOlderForm(request.POST or None)
     context = {"place": "students", "student": found, "form": form}
     if form.is_valid():

@@ -20,13 +20,13 @@ from heartwork.roster.models import StaffMember, Student
 
 
 def _require_of_family(actor: StaffMember, student: Student) -> None:
-    access.require(actor, "family.edit")
+    access.require_may_of(actor, "family.edit", student)
     access.require_reach(actor, student)
 
 
 def saw_family(viewer: StaffMember, student: Student) -> None:
     """The viewer read what this student's family said, and what left the district. Raises PermissionDenied."""
-    access.require_sight(viewer, student)
+    access.require_may_of(viewer, "family.read", student)
     note(viewer, "family.seen", student)
 
 
@@ -150,13 +150,13 @@ def export_students(
     Raises PermissionDenied.
 
     Whatever writes rows about students into a file for someone outside starts here, and writes only whom it answers:
-    nobody whom the actor reaches by a lent role alone. On basis "directory" students whose families opted out are left
-    out; "consent" is given for one student at a time.
+    those whom the actor reaches by a role that may, which no lent one does. On basis "directory" students whose
+    families opted out are left out; "consent" is given for one student at a time.
     """
     access.require(actor, "family.edit")
     if basis not in queries.BASES or basis in (queries.CONSENT, "none"):
         raise PermissionDenied("no such basis")
-    rows = students.filter(pk__in=access.own(actor).order_by().values("pk"))
+    rows = students.filter(pk__in=access.visible_for(actor, "family.edit").order_by().values("pk"))
     leaving = list(queries.may_leave(rows) if basis == queries.DIRECTORY else rows)
     today = timezone.localdate()
     said = {"recipient": recipient, "interest": interest, "records": records, "basis": basis}
@@ -201,7 +201,7 @@ def prepare_answer(actor: StaffMember, *, asked: FamilyRequest, answer: str, ans
 @transaction.atomic
 def review_answer(actor: StaffMember, *, asked: FamilyRequest) -> None:
     """Somebody else than who prepared it has looked it through. Raises PermissionDenied, Http404."""
-    access.require(actor, "family.review")
+    access.require_may_of(actor, "family.review", asked.student)
     _require_of_family(actor, asked.student)
     if asked.prepared_by_id == actor.pk:
         raise PermissionDenied("prepared it")

@@ -61,8 +61,7 @@ class Family:
 
 def family(viewer: StaffMember, student: Student) -> Family:
     """All of it, for who may. Five queries. Raises PermissionDenied."""
-    access.require(viewer, "family.read")
-    access.require_sight(viewer, student)
+    access.require_may_of(viewer, "family.read", student)
     return Family(
         opted_out().filter(student=student).select_related("noted_by").first(),
         list(student.consents.select_related("noted_by", "withdrawn_by")),
@@ -74,7 +73,7 @@ def family(viewer: StaffMember, student: Student) -> Family:
 
 def consents_to_choose(viewer: StaffMember, student: Student) -> QuerySet[Consent]:
     """The consents of this student's family that hold today."""
-    access.require(viewer, "family.read")
+    access.require_may_of(viewer, "family.read", student)
     access.require_reach(viewer, student)
     return holding_consents(timezone.localdate()).filter(student=student)
 
@@ -82,13 +81,13 @@ def consents_to_choose(viewer: StaffMember, student: Student) -> QuerySet[Consen
 def consent(viewer: StaffMember, public_id: uuid.UUID) -> Consent:
     """One consent about a student whom the viewer reaches; else 404."""
     access.require(viewer, "family.read")
-    return _one(Consent.objects.filter(student__in=access.visible_to(viewer)), public_id)
+    return _one(Consent.objects.filter(student__in=access.visible_for(viewer, "family.read")), public_id)
 
 
 def disclosure(viewer: StaffMember, public_id: uuid.UUID) -> Disclosure:
     """One line of what left, about a student whom the viewer reaches; else 404."""
     access.require(viewer, "family.read")
-    return _one(Disclosure.objects.filter(student__in=access.visible_to(viewer)), public_id)
+    return _one(Disclosure.objects.filter(student__in=access.visible_for(viewer, "family.read")), public_id)
 
 
 def release(viewer: StaffMember, public_id: uuid.UUID) -> Disclosure:
@@ -107,14 +106,14 @@ def to_sign(viewer: StaffMember) -> QuerySet[Disclosure]:
 def family_request(viewer: StaffMember, public_id: uuid.UUID) -> FamilyRequest:
     """One request about a student whom the viewer reaches; else 404."""
     access.require(viewer, "family.read")
-    rows = FamilyRequest.objects.filter(student__in=access.visible_to(viewer))
+    rows = FamilyRequest.objects.filter(student__in=access.visible_for(viewer, "family.read"))
     return _one(rows.select_related("student", "prepared_by", "reviewed_by", "noted_by"), public_id)
 
 
 def open_requests(viewer: StaffMember) -> QuerySet[FamilyRequest]:
     """Requests about students whom the viewer reaches that are not answered yet, the first due first."""
     access.require(viewer, "family.read")
-    rows = FamilyRequest.objects.filter(answered_on=None, student__in=access.visible_to(viewer))
+    rows = FamilyRequest.objects.filter(answered_on=None, student__in=access.visible_for(viewer, "family.read"))
     return rows.select_related("student").order_by("due_on", "pk")
 
 

@@ -150,7 +150,9 @@ def family_request(request: Request, public_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and not form.errors:
         return redirect("family-request", public_id)
     context = {"place": "privacy", "asked": asked, "student": asked.student, "form": form}
-    context["may_review"] = access.may(request.user, "family.review") and asked.prepared_by_id != request.user.pk
+    context["may_review"] = asked.prepared_by_id != request.user.pk and access.may_of(
+        request.user, "family.review", asked.student
+    )
     return page(request, "privacy/request.html", context)
 
 

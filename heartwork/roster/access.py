@@ -117,9 +117,9 @@ def own(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[Stude
     return _visible(viewer, day, lambda each: each.role not in LENT)
 
 
-def visible_for(viewer: StaffMember, what: str, day: datetime.date | None = None) -> QuerySet[Student]:
-    """Those of them whom the viewer reaches by a role that may do `what`: a right goes no further than its role."""
-    return _visible(viewer, day, lambda each: each.role in _that_may(what, each))
+def visible_for(viewer: StaffMember, *rights: str, day: datetime.date | None = None) -> QuerySet[Student]:
+    """Those of them whom the viewer reaches by a role with all these rights: a right goes no further than its role."""
+    return _visible(viewer, day, lambda each: all(each.role in _that_may(what, each) for what in rights))
 
 
 def _that_may(what: str, assignment: Assignment) -> set[str]:
@@ -285,6 +285,30 @@ def reached_among(viewer: StaffMember, students: Iterable[Student], day: datetim
 def require(actor: StaffMember, what: str) -> None:
     """Raise PermissionDenied unless one of the actor's roles may do `what`."""
     if not may(actor, what):
+        raise PermissionDenied(what)
+
+
+def may_of(viewer: StaffMember, what: str, *students: Student) -> bool:
+    """Whether the viewer may do `what` of each of these students: by a role with which they reach that student.
+
+    One query more than `reached_among`, for somebody with one role that may and another that may not.
+    """
+    wanted = {student.pk for student in students}
+    if not may(viewer, what) or reached_among(viewer, students) != wanted:
+        return False
+    if all(each.role in _that_may(what, each) for each in _held_by_both(viewer)):
+        return True
+    return set(visible_for(viewer, what).filter(pk__in=wanted).order_by().values_list("pk", flat=True)) == wanted
+
+
+def _held_by_both(viewer: StaffMember) -> list[Assignment]:
+    """What the viewer holds, and whoever looks as them."""
+    return assignments_on(viewer) + (assignments_on(viewer.seen_by) if viewer.seen_by else [])
+
+
+def require_may_of(actor: StaffMember, what: str, *students: Student) -> None:
+    """Raise PermissionDenied unless the actor may do `what` of every one of the students."""
+    if not may_of(actor, what, *students):
         raise PermissionDenied(what)
 
 

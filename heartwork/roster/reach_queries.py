@@ -239,7 +239,7 @@ class Seer:
 def who_sees(viewer: StaffMember, student: Student, day: datetime.date | None = None) -> list[Seer]:
     """Everyone who sees this student, once each, by family name, for someone who does too; else 404. Four queries.
 
-    What they see is what their roles may, wherever they have them, as the district has chosen.
+    What they see beside the page is what the roles may with which they see this student, as the district has chosen.
     """
     day = day or timezone.localdate()
     reasons: dict[int, list[access.Reason]] = {}
@@ -254,7 +254,7 @@ def who_sees(viewer: StaffMember, student: Student, day: datetime.date | None = 
     may = {what: access.roles_that_may(what, chosen) for what in (*SEES, "student.edit")}
     found = []
     for pk, each in reasons.items():
-        sees = [words for what, words in SEES.items() if roles[pk] & may[what]]
+        sees = [words for what, words in SEES.items() if any(reason.role in may[what] for reason in each)]
         is_to_read = all(reason.role == access.READS_ONLY for reason in each)
         found.append(Seer(each[0].staff, each, sees, bool(roles[pk] & may["student.edit"]) and not is_to_read))
     return found

@@ -199,13 +199,19 @@ def students_in_gap(
     Raises PermissionDenied where the viewer may see no names, Http404 for a gap that is not theirs or not of students.
     """
     rule, asked = _student_rule(viewer, code), ask(viewer, day)
-    return asked.reached.filter(rule.inside(asked, part))
+    return _named(asked, rule).filter(rule.inside(asked, part))
+
+
+def _named(asked: Asked, rule: StudentRule) -> QuerySet[Student]:
+    """Of whom it may be said by name whether they are in this gap: whoever may know it of some does not of all."""
+    narrower = [each.needs for each in narrower_of(rule.code, asked.viewer)]
+    return asked.named("gap_students.read", rule.needs, *narrower)
 
 
 def students_without_data(viewer: StaffMember, code: str, day: datetime.date | None = None) -> QuerySet[Student]:
     """The students of whom it cannot be said whether they are in this gap, whom the viewer reaches, by name."""
     rule, asked = _student_rule(viewer, code), ask(viewer, day)
-    return asked.reached.filter(rule.unknown(asked)) if rule.unknown else asked.reached.none()
+    return _named(asked, rule).filter(rule.unknown(asked)) if rule.unknown else Student.objects.none()
 
 
 def supports_in_gap(viewer: StaffMember, code: str, day: datetime.date | None = None) -> QuerySet[Support]:
@@ -307,7 +313,10 @@ def _at_schools(
 
 @dataclass(frozen=True)
 class StudentLine:
-    """A student in a gap: where they are, how far from the line, and what is around them beyond what everyone gets."""
+    """A student in a gap: where they are, how far from the line, and what is around them beyond what everyone gets.
+
+    distances: none of a student whose screening the viewer may not see.
+    """
 
     place: roster.StudentLine
     distances: list[records.Distance]
@@ -316,10 +325,12 @@ class StudentLine:
 
 
 def lines(viewer: StaffMember, students: list[Student], day: datetime.date | None = None) -> list[StudentLine]:
-    """One page of the students in a gap. Seven queries, whatever their number."""
+    """One page of the students in a gap. Eight queries, whatever their number."""
     day = day or timezone.localdate()
     asked = [student.pk for student in students]
-    found, around = records.distances(asked, day), queries.supports_around(viewer, students, day)
+    on_record = access.visible_for(viewer, "record.read", day=day).filter(pk__in=asked).order_by()
+    found = records.distances(on_record.values_list("pk", flat=True), day)
+    around = queries.supports_around(viewer, students, day)
     with_places = list(roster.students(viewer, day=day).filter(pk__in=asked))
     return [
         StudentLine(

@@ -70,10 +70,9 @@ class Asked:
     def _counted(self) -> QuerySet[Student]:
         return Student.objects.all() if self.figures_only else access.visible_to(self.viewer, self.day)
 
-    @property
-    def reached(self) -> QuerySet[Student]:
-        """The students who may be named: those enrolled on the day whom the viewer reaches."""
-        return self._with_facts(access.visible_to(self.viewer, self.day))
+    def named(self, *rights: str) -> QuerySet[Student]:
+        """The students who may be named: enrolled on the day, and reached by the viewer in a role with these rights."""
+        return self._with_facts(access.visible_for(self.viewer, *rights, day=self.day))
 
     def _with_facts(self, students: QuerySet[Student]) -> QuerySet[Student]:
         return self._here(students).alias(**self.facts)

@@ -277,13 +277,14 @@ def gap(request: Request, code: str) -> HttpResponse:
     (found,) = gaps.gaps(request.user, only=code)
     context = {"place": "supports", "gap": found}
     if isinstance(rule, StudentRule):
-        return _gap_of_students(request, code, context)
+        return _gap_of_students(request, rule, context)
     shown = roster.page_of(gaps.supports_in_gap(request.user, code), page_number(request))
     context |= {"page": shown, "lines": queries.support_lines(request.user, shown.rows)}
     return page(request, "supports/gap_supports.html", context, part="list")
 
 
-def _gap_of_students(request: Request, code: str, context: dict[str, Any]) -> HttpResponse:
+def _gap_of_students(request: Request, rule: StudentRule, context: dict[str, Any]) -> HttpResponse:
+    code = rule.code
     part = request.GET.get("part", "")
     context |= {"part": part, "may_list": access.may(request.user, "gap_students.read")}
     context |= {"may_audit": access.may(request.user, "audit.open")}
@@ -291,6 +292,7 @@ def _gap_of_students(request: Request, code: str, context: dict[str, Any]) -> Ht
         shown = roster.page_of(gaps.students_in_gap(request.user, code, part=part), page_number(request))
         actions.saw_students(request.user, None, len(shown.rows), gap=code)
         context |= {"page": shown, "lines": gaps.lines(request.user, shown.rows)}
+        context |= {"shows_distance": rule.shows_distance and access.may(request.user, "record.read")}
     schools = gaps.by_school(request.user, code)
     first = 0 if context["may_list"] else (page_number(request) - 1) * SCHOOLS
     context |= {"schools": schools[first : first + SCHOOLS], "more_schools": max(0, len(schools) - first - SCHOOLS)}

@@ -9,7 +9,7 @@ import time_machine
 from heartwork.audits import actions, patterns
 from heartwork.audits.models import AuditedStudent, Sighting
 from heartwork.audits.tests.conftest import offer, open_audit
-from heartwork.roster.models import StudentAttribute
+from heartwork.roster.models import Assignment, StudentAttribute
 from heartwork.supports.models import Domain, Emphasis, Tier
 from heartwork.teams.models import Meeting
 from heartwork.testing.people import attribute, enroll
@@ -197,6 +197,13 @@ def test_a_teacher_reaches_not_every_student_of_the_school_and_sees_hidden_figur
     found = patterns.patterns(district.tomas)
     assert not found.is_whole
     assert found.students is None
+
+
+def test_whom_an_audit_lends_a_teacher_does_not_make_the_figures_whole(district, closed):
+    for student in district.students.values():
+        Assignment.objects.create(staff=district.tomas, role="facilitator", student=student)
+    assert not patterns.patterns(district.tomas).is_whole
+    assert not patterns.patterns(district.tomas).changed
 
 
 def test_what_always_comes_together(district, story):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from heartwork.checkins import queries
+from heartwork.checkins import actions, queries
 from heartwork.checkins.models import CheckIn
 from heartwork.journal.models import Entry
 from heartwork.roster.models import Assignment, Enrollment
@@ -52,6 +52,16 @@ def test_whose_mood_falls_every_time_has_gone_quiet_since_the_first_of_these_wee
     (maya,) = queries.gone_quiet(district.ruth, DAY).found
     assert maya.student == district.maya
     assert maya.decline == queries.Decline(True, weeks_ago(4), MONDAY, FALL)
+
+
+@pytest.mark.data
+def test_a_teacher_who_stands_in_for_a_counselor_reads_no_answers_of_the_own_class(district):
+    tell(district.maya, FALL)
+    tell(district.noor, FALL)
+    Assignment.objects.create(staff=district.tomas, role="counselor", student=district.noor, begin=DAY)
+    assert found(district.tomas) == {"Noor"}
+    with pytest.raises(PermissionDenied):
+        actions.read_answers(district.tomas, [district.noor, district.maya])
 
 
 @pytest.mark.data

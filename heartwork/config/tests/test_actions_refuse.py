@@ -590,7 +590,7 @@ ROWS = [
         )
     ],
     # roster: students
-    row(roster.saw_records, "tomas", FAR, no("ada", "teaches elsewhere"), STRANGER, student=one("maya")),
+    row(roster.saw_records, "tomas", FAR, STRANGER, needs="record.read", student=one("maya")),
     row(
         roster.printed_who_sees,
         "ruth",
@@ -601,7 +601,15 @@ ROWS = [
         student=one("maya"),
         language="es",
     ),
-    row(roster.saw_older_records, "tomas", FAR, STRANGER, student=one("maya"), reason="a question of her family"),
+    row(
+        roster.saw_older_records,
+        "tomas",
+        FAR,
+        STRANGER,
+        needs="record.read",
+        student=one("maya"),
+        reason="her family asks",
+    ),
     row(
         roster.note_strength,
         "tomas",
@@ -613,7 +621,7 @@ ROWS = [
         text="Draws",
     ),
     # privacy: what families say and ask
-    row(privacy.saw_family, "ruth", FAR, no("ada", "teaches elsewhere"), STRANGER, student=one("maya")),
+    row(privacy.saw_family, "ruth", FAR, STRANGER, needs="family.read", student=one("maya")),
     *[
         row(
             does,

@@ -12,7 +12,7 @@ from heartwork.journal.actions import note
 from heartwork.journal.models import Entry
 from heartwork.pages.dots import dots
 from heartwork.pages.journal import VERBS, in_words
-from heartwork.roster.models import Strength, Student
+from heartwork.roster.models import Assignment, Choice, Strength, Student
 from heartwork.supports.models import Domain, Emphasis, Participation, Support, Tier
 from heartwork.teams.models import FollowUp
 from heartwork.testing.people import DAY, FIRST_DAY, enroll, hire
@@ -260,6 +260,20 @@ def test_older_records_ask_for_a_reason_and_keep_it(client, district):
     assert "Left class" in page
     entry = Entry.objects.get(verb="student.older_records_seen")
     assert entry.detail["reason"] == "Preparing the hand-off to high school"
+
+
+@pytest.mark.parametrize("address", ["student-records", "older-records", "family"])
+def test_what_a_role_may_read_of_one_student_is_not_read_of_those_of_another_role(client, district, address):
+    Choice.objects.create(chosen={"record.read": []}, why="We talked about it.", set_by=district.dana)
+    Assignment.objects.create(staff=district.tomas, role="counselor", student=district.ida, begin=DAY)
+    client.force_login(district.tomas)
+    for student, status in ((district.ida, 200), (district.maya, 404)):
+        there = reverse(address, args=[student.public_id])
+        assert client.get(there).status_code == status
+        assert (there in read(client, page_of(student))) == (status == 200 and address != "older-records")
+    if address == "older-records":
+        there = reverse(address, args=[district.maya.public_id])
+        assert client.post(there, {"reason": "Preparing the hand-off"}).status_code == 404
 
 
 def test_a_student_page_asks_a_fixed_number_of_questions(client, district, django_assert_num_queries):

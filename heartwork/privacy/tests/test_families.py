@@ -5,11 +5,13 @@ import datetime
 import io
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.urls import reverse
 
 from heartwork.journal.models import Entry
-from heartwork.privacy import actions
+from heartwork.privacy import actions, queries
 from heartwork.privacy.due import due_on
 from heartwork.privacy.models import Consent, Disclosure, FamilyRequest
 from heartwork.roster import access
@@ -43,8 +45,8 @@ def ruth(client, district):
 
 
 def consent_of(district, **other):
-    said = SIGNED | {"signed_on": DAY} | other
-    return actions.note_consent(district.ruth, student=district.maya, **said)
+    said = {"student": district.maya} | SIGNED | {"signed_on": DAY} | other
+    return actions.note_consent(district.ruth, **said)
 
 
 # -- due days
@@ -159,6 +161,25 @@ def test_whom_a_lent_role_alone_reaches_does_not_leave(district, role):
     said = {"recipient": "The yearbook", "interest": "names", "records": "names", "basis": "directory"}
     students = Student.objects.filter(pk__in=[district.maya.pk, district.ida.pk])
     assert actions.export_students(district.ruth, students, **said) == [district.maya]
+
+
+def test_whoever_stands_in_for_a_counselor_keeps_no_family_file_of_the_own_class(district):
+    held = [consent_of(district, student=each) for each in (district.maya, district.noor)]
+    Assignment.objects.create(staff=district.tomas, role="counselor", student=district.noor, begin=DAY)
+    assert queries.consent(district.tomas, held[1].public_id) == held[1]
+    with pytest.raises(Http404):
+        queries.consent(district.tomas, held[0].public_id)
+    actions.opt_out(district.tomas, student=district.noor, said_by="Sara Hassan")
+    for refused in (
+        lambda: actions.opt_out(district.tomas, student=district.maya, said_by="Ana Rivera"),
+        lambda: actions.saw_family(district.tomas, district.maya),
+        lambda: queries.family(district.tomas, district.maya),
+        lambda: queries.consents_to_choose(district.tomas, district.maya),
+    ):
+        with pytest.raises(PermissionDenied):
+            refused()
+    said = {"recipient": "The yearbook", "interest": "names", "records": "names", "basis": "study"}
+    assert actions.export_students(district.tomas, Student.objects.all(), **said) == [district.noor]
 
 
 # -- requests

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 
 from heartwork.roster import access
-from heartwork.roster.models import Assignment, Enrollment
+from heartwork.roster.models import Assignment, Choice, Enrollment
 from heartwork.testing.people import DAY, LAST_DAY
 
 pytestmark = pytest.mark.data
@@ -262,6 +262,50 @@ def test_ones_own_are_those_whom_no_lent_role_alone_reaches(district, role):
     assert set(access.visible_to(district.tomas)) == {district.maya, district.eli, district.ida}
     assert set(access.own(district.tomas)) == {district.maya, district.eli}
     assert set(access.own(district.uma)) == {district.noor}
+
+
+def test_a_right_goes_no_further_than_the_role_that_has_it(district):
+    Choice.objects.create(chosen={"record.read": ["facilitator"]}, why="We talked about it.", set_by=district.dana)
+    Assignment.objects.create(staff=district.tomas, role="facilitator", student=district.ida, begin=DAY)
+    Assignment.objects.create(staff=district.tomas, role="counselor", student=district.noor, begin=DAY)
+    tomas, maya, ida, noor = district.tomas, district.maya, district.ida, district.noor
+    assert access.may(tomas, "record.read")
+    assert {each for each in (maya, ida, noor) if access.may_of(tomas, "record.read", each)} == {ida, noor}
+    assert {each for each in (maya, ida, noor) if access.may_of(tomas, "checkin.read", each)} == {noor}
+    assert set(access.visible_for(tomas, "record.read")) == {ida, noor}
+    assert set(access.visible_for(tomas, "record.read", "checkin.read")) == {noor}
+    assert set(access.visible_for(tomas, "checkin.read", day=DAY - datetime.timedelta(1))) == set()
+    access.require_may_of(tomas, "record.read", ida, noor)
+    with pytest.raises(PermissionDenied):
+        access.require_may_of(tomas, "record.read", ida, maya)
+
+
+def test_whom_one_does_not_reach_or_without_the_right_one_may_nothing_of(district):
+    assert access.may_of(district.ruth, "checkin.read", district.maya)
+    assert not access.may_of(district.ruth, "checkin.read", district.ida)
+    assert not access.may_of(district.tomas, "checkin.read", district.maya)
+    Assignment.objects.create(staff=district.ruth, role="teacher", section=district.section_8b, begin=DAY)
+    assert not access.may_of(district.ruth, "checkin.read", district.ida)
+
+
+def test_whoever_looks_as_another_may_no_more_of_a_student_than_their_own_role(district):
+    Assignment.objects.create(staff=district.ruth, role="counselor", student=district.ida, begin=DAY)
+    Assignment.objects.create(staff=district.priya, role="break_glass", student=district.ida, begin=DAY)
+    district.ruth.seen_by = district.priya
+    assert access.may_of(district.ruth, "family.read", district.maya)
+    assert access.may_of(district.ruth, "record.read", district.ida)
+    assert not access.may_of(district.ruth, "family.read", district.ida)
+
+
+def test_only_where_one_role_may_and_another_may_not_it_is_asked_by_which_a_student_is_reached(
+    district, django_assert_num_queries
+):
+    for role, questions in (("counselor", 0), ("teacher", 1)):
+        Assignment.objects.create(staff=district.ruth, role=role, student=district.maya, begin=DAY)
+        district.ruth.kept_assignments, district.ruth.kept_students = {}, set()
+        access.reached_among(district.ruth, [district.maya])
+        with django_assert_num_queries(questions):
+            assert access.may_of(district.ruth, "checkin.read", district.maya)
 
 
 def test_everyone_who_sees_a_student_is_named_once_for_each_reason_by_family_name(district):

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from heartwork.releases.models import Release
-from heartwork.roster.models import District, Enrollment, StudentAttribute
+from heartwork.roster.models import Assignment, Choice, District, Enrollment, StudentAttribute
 from heartwork.supports import gaps
 from heartwork.supports.models import Support
 from heartwork.supports.tests.stories import offer, screen, take_part
@@ -27,6 +27,20 @@ def test_in_nothing_that_not_everyone_gets_counts_no_universal_support(district)
     offer("Morning circle", school=district.elm, tier=1, reach="everyone")
     take_part(offer("Chess club", tier=1), district.maya)
     assert who(district.priya, "universal_only") == {"Eli", "Noor", "Theo"}
+
+
+def test_nobody_is_named_whom_only_a_role_reaches_that_may_not_see_names(district):
+    Assignment.objects.create(staff=district.tomas, role="facilitator", student=district.noor)
+    assert who(district.tomas, "universal_only") == {"Maya", "Eli"}
+
+
+def test_how_far_from_the_line_is_told_of_those_whose_screening_one_may_see(district):
+    for student in (district.maya, district.noor):
+        screen(student, 20)
+    Choice.objects.create(chosen={"record.read": []}, why="We talked about it.", set_by=district.dana)
+    Assignment.objects.create(staff=district.tomas, role="counselor", student=district.noor)
+    lines = gaps.lines(district.tomas, [district.maya, district.noor])
+    assert {line.place.person.first_name: len(line.distances) for line in lines} == {"Maya": 0, "Noor": 1}
 
 
 def test_waiting_or_having_left_is_being_in_nothing(district):

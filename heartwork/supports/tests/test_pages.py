@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from heartwork.journal.models import Entry
+from heartwork.roster.models import Choice
 from heartwork.supports.models import Kind, Participation, Position, Support
 from heartwork.supports.tests.stories import offer, screen, take_part
 from heartwork.testing.people import enroll
@@ -446,6 +447,15 @@ def test_one_part_of_a_gap_is_shown_alone(client, district):
     page = client.get(url("gap", "tier_border") + "?part=without", headers=HTMX).content.decode()
     assert "Eli Scott" in page
     assert "Maya" not in page
+
+
+def test_who_may_not_read_records_sees_no_distance_from_the_line(client, district):
+    screen(district.maya, 20)
+    assert "From the line" in read(client, district.tomas, url("gap", "tier_border"))
+    Choice.objects.create(chosen={"record.read": []}, why="We talked about it.", set_by=district.dana)
+    page = read(client, district.tomas, url("gap", "tier_border"))
+    assert "Maya Rivera" in page
+    assert "From the line" not in page
 
 
 def test_no_data_is_told_apart(client, district):

@@ -152,6 +152,19 @@ def test_what_one_sees_through_a_meeting_is_not_lent_on(district, team, meeting,
     actions.lend_sight(district.nadia, meeting=other, students=[district.noor], to=[district.uma])
 
 
+def test_what_one_sees_in_an_emergency_and_through_a_meeting_is_not_lent_on_either(district, team, meeting, day):
+    Assignment.objects.create(staff=district.nadia, role="teacher", section=district.section_7a)
+    other = actions.open_meeting(district.nadia, team=team, activity="audits", held_on=day, facilitator=district.nadia)
+    Assignment.objects.create(staff=district.nadia, role="break_glass", student=district.maya, begin=day)
+    assert queries.only_lent(district.nadia) == {district.maya.pk}
+    with pytest.raises(PermissionDenied):
+        actions.lend_sight(district.nadia, meeting=other, students=[district.maya], to=[district.uma])
+
+
+def test_whom_one_sees_otherwise_too_is_ones_own(district, team, meeting):
+    assert queries.only_lent(district.tomas) == set()  # teaches her
+
+
 def test_strangers_neither_open_nor_close_a_meeting(district, team, meeting, day):
     with pytest.raises(PermissionDenied):
         actions.open_meeting(district.priya, team=team, activity="audits", held_on=day, facilitator=district.priya)
