@@ -157,6 +157,7 @@ class Today:
     may_import: bool
     may_see_gaps: bool
     may_see_district: bool
+    may_walk: bool  # so a walk of theirs may wait on this phone
     told: list[Told]
     last_import: ImportRun | None = None
 
@@ -193,6 +194,7 @@ def today(viewer: StaffMember) -> Today:
         may_import=access.may(viewer, "import.edit"),
         may_see_gaps=access.may(viewer, "gap.read"),
         may_see_district=not sees and access.may(viewer, "district.read"),
+        may_walk=access.may(viewer, "walkthrough.edit"),
         told=reach.told_to(viewer, unseen=True),
         last_import=last_import(viewer),
     )

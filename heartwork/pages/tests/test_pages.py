@@ -51,6 +51,13 @@ def test_today_opens_for_everyone(client, district, who):
     assert f"Good morning, {person.given_name}" in read(client, reverse("today"))
 
 
+@pytest.mark.parametrize(("who", "walks"), [("ruth", True), ("sam", False)])
+def test_today_sends_what_waits_on_the_phone_of_whoever_walks_through_schools(client, district, who, walks):
+    client.force_login(district.staff[who])
+    page = read(client, reverse("today"))
+    assert [words in page for words in ("walkthroughs/walk", "data-walks")] == [walks, walks]
+
+
 @pytest.mark.parametrize(("hour", "words"), [(8, "Good morning"), (15, "Good afternoon"), (21, "Good evening")])
 def test_today_greets_by_the_time_of_day(client, district, hour, words):
     now = datetime.datetime.combine(DAY, datetime.time(hour), datetime.timezone(datetime.timedelta(hours=-8)))

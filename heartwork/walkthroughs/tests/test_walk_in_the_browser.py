@@ -102,6 +102,57 @@ def test_an_answer_that_is_lost_makes_no_second_walk(phone):
     assert Entry.objects.filter(verb="walk.sent").count() == 1
 
 
+def test_sent_twice_while_the_answer_is_slow_it_goes_once_more_and_is_done(phone):
+    page, slow = phone.page, []
+    send = page.get_by_role("button", name="Send what I saw")
+    mark(page, "People smile.", "Seen")
+
+    def hold(route):
+        if route.request.method == "POST" and not slow:
+            slow.append(route)
+        else:
+            route.fallback()
+
+    phone.context.route("**/walk/", hold)
+    with page.expect_request(lambda request: request.method == "POST"):
+        send.click()
+    note_of(page).fill(NOTE)
+    send.click()
+    slow[0].fallback()
+    expect(page.get_by_text("What you saw is sent.").first).to_be_visible()
+    assert notes_sent() == {"Ruth": NOTE}
+
+
+def test_what_waits_is_sent_from_today_after_signing_in_again(phone, live_server, district):
+    page = phone.page
+    mark(page, "People smile.", "Seen")
+    note_of(page).fill(NOTE)
+    Session.objects.all().delete()  # timed out
+    page.get_by_role("button", name="Send what I saw").click()
+    expect(page.get_by_text("You are signed out. What you noted is kept on this phone")).to_be_visible()
+    sign_in(phone.context, live_server, district.ruth)
+    phone.open("/")
+    expect(page.get_by_text("What waited on this phone is sent.")).to_be_visible()
+    assert notes_sent() == {"Ruth": NOTE}
+    in_order(phone)
+
+
+def test_a_day_after_the_last_page_nobody_is_here_without_a_connection(phone):
+    page = phone.page
+    note_of(page).fill(NOTE)
+    page.evaluate(
+        """() => {
+          const who = JSON.parse(localStorage.getItem("heartwork-walk-who"));
+          localStorage.setItem("heartwork-walk-who", JSON.stringify({ ...who, at: Date.now() - 25 * 3600 * 1000 }));
+        }"""
+    )
+    phone.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("Without a connection we cannot tell who you are.")).to_be_visible()
+    assert NOTE not in page.content()
+    assert page.evaluate("Object.values(localStorage).some((words) => words.includes('held the door'))")
+
+
 def test_a_sign_in_that_timed_out_and_somebody_else_on_the_phone_lose_nothing_and_mix_nothing(
     phone, live_server, district
 ):

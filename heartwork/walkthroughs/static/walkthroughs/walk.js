@@ -6,7 +6,8 @@
    A draft has a name of its own and each sending a key, so that what is sent twice is one walk.
 
    Without a connection a worker (worker.js) opens the blank page. Who is here is then known from the last page that the
-   server sent: signing in or out changes the token beside it, and then nobody is. */
+   server sent: signing in or out changes the token beside it, and then nobody is; nor a day later, for a session that is
+   over leaves the token as it was. */
 "use strict";
 
 (() => {
@@ -14,6 +15,8 @@
   const AT = "heartwork-walk-at:";
   const WHO = "heartwork-walk-who";
   const RETRY = 5000; // ms
+  const PATIENCE = 30000; // ms: an answer that takes longer is none
+  const A_DAY = 86400000; // ms
   const form = document.querySelector("form[data-walk]");
   const list = document.querySelector("[data-walks]");
   const here = (form ?? list)?.dataset;
@@ -33,12 +36,12 @@
   const asServed = here.observer ?? "";
   if (asServed) {
     try {
-      localStorage.setItem(WHO, JSON.stringify({ id: asServed, mark: token().slice(0, 8) }));
+      localStorage.setItem(WHO, JSON.stringify({ id: asServed, mark: token().slice(0, 8), at: Date.now() }));
     } catch {}
   }
   const who = () => {
     const last = ask(WHO);
-    return last && last.mark && last.mark === token().slice(0, 8) ? last.id : "";
+    return last?.mark && last.mark === token().slice(0, 8) && Date.now() - last.at < A_DAY ? last.id : "";
   };
   const me = asServed || who();
 
@@ -86,22 +89,25 @@
     else if (!waiting().length) tell(here.sent, false);
   };
 
+  /* "changed" when it was pressed again meanwhile: what is kept now goes next. */
   const sendOne = async (name) => {
     const draft = ask(name);
-    if (!draft?.sending) return;
+    if (!draft?.sending) return "";
     const response = await fetch(draft.address, {
       method: "POST",
       body: new URLSearchParams(draft.values),
       credentials: "same-origin",
       redirect: "error",
+      signal: AbortSignal.timeout?.(PATIENCE),
       headers: { "X-Walk": "1", "HX-Request": "true", "X-CSRFToken": token(), "Idempotency-Key": draft.sending },
     });
     const isAnswer = response.headers.get("Content-Type")?.startsWith("application/json");
-    if (ask(name)?.sending !== draft.sending) return; // changed meanwhile: goes again
+    if (ask(name)?.sending !== draft.sending) return "changed";
     if (response.ok && isAnswer) over(name, await response.json());
     else if (response.status === 401 || response.status === 403) tell(here.signedOut);
     else if (response.status >= 500) throw new Error("later");
     else tell(isAnswer ? (await response.json()).said : here.refused);
+    return "";
   };
 
   let timer = 0;
@@ -110,13 +116,15 @@
     clearTimeout(timer);
     if (isSending || !waiting().length) return;
     isSending = true;
+    let isChanged = false;
     try {
-      for (const name of waiting()) await sendOne(name);
+      for (const name of waiting()) if ((await sendOne(name)) === "changed") isChanged = true;
     } catch {
       tell(here.offline);
       timer = setTimeout(send, RETRY);
     }
     isSending = false;
+    if (isChanged) send();
   };
 
   /* -- the page of a walk */
