@@ -135,6 +135,7 @@ def test_what_waits_is_sent_from_today_after_signing_in_again(phone, live_server
     expect(page.get_by_text("What waited on this phone is sent.")).to_be_visible()
     assert notes_sent() == {"Ruth": NOTE}
     in_order(phone)
+    screenshot(page, "today-walk-sent-360")
 
 
 def test_a_day_after_the_last_page_nobody_is_here_without_a_connection(phone):
