@@ -1,8 +1,10 @@
 """A support team talks about students: who may know of whom, one at a time, and what is left of it."""
 
+import threading
+
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -220,6 +222,30 @@ def test_the_agenda_has_an_end(district, meeting, monkeypatch):
         actions.put_on(district.ruth, meeting=meeting, student=district.eli)
     actions.put_on(district.ruth, meeting=meeting, student=district.maya)  # is on it: nothing happens
     assert Talk.objects.count() == 2
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one transaction write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_each_have_a_place_on_the_agenda(district, meeting):
+    ended, trouble = threading.Event(), []
+
+    def meanwhile():
+        try:
+            actions.put_on(district.ruth, meeting=meeting, student=district.theo)
+        except Exception as error:  # shown by the test
+            trouble.append(error)
+        finally:
+            connection.close()
+            ended.set()
+
+    other = threading.Thread(target=meanwhile)
+    with transaction.atomic():
+        actions.put_on(district.ruth, meeting=meeting, student=district.eli)
+        other.start()
+        ended.wait(1)  # it waits until this one has ended
+    other.join()
+    assert trouble == []
+    assert [each.position for each in Talk.objects.all()] == [1, 2, 3, 4]
 
 
 def test_the_journal_says_who_was_told_of_whom_once_and_nothing_that_was_said(client, district, meeting):
