@@ -47,7 +47,6 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
         "nobodys": partial(queries.nobodys, viewer, found),
         "listed": queries.LISTED,
         "may_find": access.may(viewer, "student.edit"),
-        "may_know": access.may(viewer, "trusted.read"),
         "may_ask": access.may(viewer, "trusted.ask"),
         "is_told_elsewhere": picture.sees_figures_alone(viewer),
     }

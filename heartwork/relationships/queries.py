@@ -150,15 +150,19 @@ def _stands(found: Round) -> dict[int, Stand] | None:
 
 @dataclass(frozen=True)
 class Line:
-    """A student in the list: where they are, how it stands with them, and who looks after them already."""
+    """A student in the list: where they are, how it stands with them, and who looks after them already.
+
+    is_told: whether the viewer may know if the student names nobody or has not answered.
+    """
 
     place: roster.StudentLine
     stand: Stand
     adults: list[str]
+    is_told: bool
 
 
 def nobodys(viewer: StaffMember, found: Round) -> list[Line]:
-    """The students whom nobody named, of those the viewer reaches: who has no adult yet first. Six queries."""
+    """The students whom nobody named, of those the viewer reaches: who has no adult yet first. Seven queries."""
     known = {pk: stand for pk, stand in (stands(found) or {}).items() if stand.is_nobodys}
     students = list(access.visible_to(viewer).filter(pk__in=list(known)))
     after: dict[int, list[str]] = defaultdict(list)
@@ -166,7 +170,13 @@ def nobodys(viewer: StaffMember, found: Round) -> list[Line]:
         "staff"
     ):
         after[each.student_id].append(each.staff.name)
-    lines = [Line(line, known[line.person.pk], after[line.person.pk]) for line in roster.student_lines(students)]
+    told = set(
+        access.visible_for(viewer, "trusted.read").filter(pk__in=list(known)).order_by().values_list("pk", flat=True)
+    )
+    lines = [
+        Line(line, known[line.person.pk], after[line.person.pk], line.person.pk in told)
+        for line in roster.student_lines(students)
+    ]
     return sorted(lines, key=lambda line: bool(line.adults))
 
 

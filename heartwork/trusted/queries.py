@@ -30,7 +30,7 @@ def said_at(school: Organization | None, day: datetime.date) -> dict[int, set[in
 
 def named_by(viewer: StaffMember, student: Student) -> list[StaffMember] | None:
     """The adults whom a student, whom the viewer reaches, named lately; None: not the viewer's to know. Two queries."""
-    if not access.may(viewer, "trusted.read") or not access.reached_among(viewer, [student]):
+    if not access.may_of(viewer, "trusted.read", student):
         return None
     since = timezone.localdate() - FRESH
     said = Said.objects.filter(slip__student=student, said_at__date__gt=since).order_by("-said_at", "-pk").first()

@@ -367,6 +367,19 @@ def test_named_nobody_and_not_answered_are_one_to_who_may_not_know(client, distr
     assert picture(district.tomas, queries.round_of(meeting)).known == [None, None, None]  # reaches all, is not told
 
 
+def test_whom_a_student_named_is_told_by_the_role_that_may_and_not_by_a_lent_one(district):
+    meeting = who_knows_whom(district)
+    trusted.say(slip_of(asked(district), district.eli), adults=[])
+    for person in (district.tomas, district.priya, district.ruth):
+        knows(person, meeting, district.maya)
+    Assignment.objects.filter(staff=district.ruth).update(grades="07")
+    Assignment.objects.create(staff=district.ruth, role="facilitator", student=district.eli, begin=DAY)
+    lines = queries.nobodys(district.ruth, queries.round_of(meeting))
+    assert {line.place.person.first_name: line.is_told for line in lines} == {"Noor": True, "Theo": True, "Eli": False}
+    assert queries.around(district.ruth, district.eli).named is None
+    assert queries.around(district.ruth, district.noor).named == []
+
+
 def test_what_a_school_said_is_unsealed_once_a_page(client, district, monkeypatch):
     meeting = who_knows_whom(district)
     for person in (district.tomas, district.priya, district.ruth):
