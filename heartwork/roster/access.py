@@ -229,8 +229,9 @@ def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMem
         in_grade = Q(role__in=by_reach["caseload"], student=None, section=None, organization__in=schools)
         reached |= in_grade & Q(grades__contains=student.grade)
     rows = Assignment.objects.filter(holding(day), reached, staff__is_active=True)
-    rows = rows.exclude(staff__ended_on__lte=day).select_related("staff", "organization", "section", "stands_in_for")
-    columns = ["role", "begin", "end", "ends_at", "student", "section__title", "organization__name"]
+    rows = rows.exclude(staff__ended_on__lte=day)
+    rows = rows.select_related("staff", "organization", "section", "stands_in_for", "copy_of")
+    columns = ["role", "begin", "end", "ends_at", "student", "section__title", "organization__name", "copy_of__end"]
     rows = rows.only(*columns, *names_of("staff", "stands_in_for"))
     if staff:
         rows = rows.filter(staff=staff)
@@ -248,7 +249,9 @@ def _reason(assignment: Assignment) -> Reason:
         how = "grades" if REACH[assignment.role] == "caseload" else "school"
         where = assignment.organization.name if assignment.organization else ""
     held = assignment
-    return Reason(held.staff, held.role, where, held.begin, held.end, how, held.stands_in_for, held.ends_at)
+    ends = [held.end, held.copy_of.end if held.copy_of else None]
+    until = min((each for each in ends if each), default=None)
+    return Reason(held.staff, held.role, where, held.begin, until, how, held.stands_in_for, held.ends_at)
 
 
 def reason_to_see(viewer: StaffMember, student: Student, day: datetime.date | None = None) -> Reason | None:

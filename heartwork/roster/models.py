@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,8 +46,12 @@ def on_day(day: datetime.date, prefix: str = "") -> Q:
 
 
 def holding(day: datetime.date) -> Q:
-    """Assignments that hold on `day`: within their days, and not over since a moment that has passed."""
-    return on_day(day) & (Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    """Assignments that hold on `day`: within their days, and not over since a moment that has passed.
+
+    What somebody has in another's place holds only while the other has it: an import may end that sooner than foreseen.
+    """
+    holds = on_day(day) & (Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    return holds & (Q(copy_of=None) | Q(Exists(Assignment.objects.filter(holds, pk=OuterRef("copy_of")))))
 
 
 NOT_A_WORD = re.compile(r"[^\w]+")
@@ -365,6 +369,9 @@ class Assignment(models.Model):
     stands_in_for = models.ForeignKey(
         StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="substitutes", db_index=False
     )
+    copy_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies", db_index=False
+    )  # what whoever stands in has in another's place: it holds no longer than this
     given_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -378,6 +385,7 @@ class Assignment(models.Model):
             models.Index(
                 fields=["stands_in_for"], condition=Q(stands_in_for__isnull=False), name="assignment_standing_in"
             ),
+            models.Index(fields=["copy_of"], condition=Q(copy_of__isnull=False), name="assignment_copy"),
         ]
 
     def __str__(self) -> str:

@@ -625,7 +625,7 @@ def assignments(viewer: StaffMember, whose: StaffMember, day: datetime.date | No
 
     Two queries.
     """
-    rows = whose.assignments.select_related("organization", "section", "student", "stands_in_for")
+    rows = whose.assignments.select_related("organization", "section", "student", "stands_in_for", "copy_of")
     return lines_of(viewer, list(rows.order_by(F("end").desc(nulls_first=True), "-pk")), day)
 
 
@@ -645,11 +645,15 @@ def lines_of(viewer: StaffMember, rows: list[Assignment], day: datetime.date | N
             if row.grades:
                 where = f"{grades_in_words(row.grades.split())}, {where}"
         begun = not row.begin or row.begin <= day
-        over = bool(row.end and row.end < day) or bool(row.ends_at and row.ends_at <= timezone.now())
+        over = _is_over(row, day) or bool(row.copy_of and _is_over(row.copy_of, day))
         state = "over" if over else "now" if begun else "later"
         role = str(access.ROLE_NAMES.get(row.role, row.role))
         found.append(Line(row, role, where, state, row.stands_in_for, row.student_id in visible))
     return sorted(found, key=lambda line: ("now", "later", "over").index(line.state))
+
+
+def _is_over(row: Assignment, day: datetime.date) -> bool:
+    return bool(row.end and row.end < day) or bool(row.ends_at and row.ends_at <= timezone.now())
 
 
 def is_taken(username: str, but: StaffMember) -> bool:

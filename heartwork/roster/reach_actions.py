@@ -52,6 +52,7 @@ def give_substitute(
             begin=max(begin, row.begin or begin),
             end=min(end, row.end or end),
             stands_in_for=absent,
+            copy_of=row,
             given_by=actor,
         )
         for row in taken

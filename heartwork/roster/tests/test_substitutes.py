@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heartwork.journal.models import Entry
-from heartwork.roster import access, reach_actions, reach_queries
+from heartwork.roster import access, queries, reach_actions, reach_queries
 from heartwork.roster.models import Assignment
 from heartwork.testing.people import DAY, LAST_DAY, hire
 
 pytestmark = pytest.mark.data
 ONE = datetime.timedelta(1)
+MIDNIGHT = datetime.datetime(2026, 2, 24, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -61,6 +62,26 @@ def test_a_caseload_by_name_and_one_by_grade_are_taken_over_too(district, kim):
 def test_it_ends_no_later_than_what_it_stands_for(district, kim):
     (given,) = stand_in(district, kim, begin=LAST_DAY - ONE, end=LAST_DAY + 5 * ONE)
     assert (given.begin, given.end) == (LAST_DAY - ONE, LAST_DAY)
+
+
+@pytest.mark.parametrize("ended", [{"end": DAY - ONE}, {"ends_at": MIDNIGHT}], ids=["by an import", "at a moment"])
+def test_it_is_over_with_what_it_stands_for(district, kim, ended):
+    stand_in(district, kim)
+    Assignment.objects.filter(staff=district.tomas).update(**ended)
+    assert not access.visible_to(kim).exists()
+    assert not access.who_sees(district.maya, staff=kim)
+    assert access.roles_of(kim) == set()
+    assert [line.state for line in queries.assignments(district.sam, kim)] == ["over"]
+
+
+def test_what_it_stands_for_says_until_when_if_that_is_sooner(district, kim):
+    stand_in(district, kim)
+    Assignment.objects.filter(staff=district.tomas).update(end=DAY + ONE)
+    assert access.reason_to_see(kim, district.maya).until == DAY + ONE
+    assert access.visible_to(kim, DAY + ONE).exists()
+    assert not access.visible_to(kim, DAY + 2 * ONE).exists()
+    Assignment.objects.filter(staff=district.tomas).update(end=None)
+    assert access.reason_to_see(kim, district.maya).until == DAY + 2 * ONE
 
 
 def test_an_assignment_that_begins_later_is_taken_over_from_then(district, kim):
