@@ -284,6 +284,7 @@ def test_whom_one_does_not_reach_or_without_the_right_one_may_nothing_of(distric
     assert access.may_of(district.ruth, "checkin.read", district.maya)
     assert not access.may_of(district.ruth, "checkin.read", district.ida)
     assert not access.may_of(district.tomas, "checkin.read", district.maya)
+    assert not access.may_of(district.tomas, "checkin.read")  # not of nobody, either
     Assignment.objects.create(staff=district.ruth, role="teacher", section=district.section_8b, begin=DAY)
     assert not access.may_of(district.ruth, "checkin.read", district.ida)
 
@@ -295,6 +296,8 @@ def test_whoever_looks_as_another_may_no_more_of_a_student_than_their_own_role(d
     assert access.may_of(district.ruth, "family.read", district.maya)
     assert access.may_of(district.ruth, "record.read", district.ida)
     assert not access.may_of(district.ruth, "family.read", district.ida)
+    district.tomas.seen_by = district.priya
+    assert set(access.visible_to(district.tomas)) == {district.maya, district.eli}
 
 
 def test_only_where_one_role_may_and_another_may_not_it_is_asked_by_which_a_student_is_reached(
