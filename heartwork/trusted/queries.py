@@ -96,12 +96,18 @@ def slips(viewer: StaffMember, found: Asking) -> QuerySet[Slip]:
 
 
 def slips_by_grade(viewer: StaffMember, found: Asking) -> list[tuple[str, list[tuple[Slip, str]]]]:
-    """The slips by grade, each with the student's class, by class and name: as they are handed out. Two queries."""
+    """The slips by grade, each with the student's class, by class and name: as they are handed out. Two queries.
+
+    Of a link without students one group without slips; Http404 for somebody else's link.
+    """
+    if found.opened_by_id != viewer.pk:
+        raise Http404
     rows = list(slips(viewer, found))
     lines = {line.person.pk: line for line in roster.student_lines([row.student for row in rows])}
     rows.sort(key=lambda row: (row.student.grade, lines[row.student_id].classes))  # and by name, as they came
     groups = groupby(rows, key=lambda row: lines[row.student_id].grade)
-    return [(grade, [(row, lines[row.student_id].classes) for row in of_grade]) for grade, of_grade in groups]
+    by_grade = [(grade, [(row, lines[row.student_id].classes) for row in of_grade]) for grade, of_grade in groups]
+    return by_grade or [("", [])]
 
 
 def words_said(viewer: StaffMember, found: Asking) -> list[Said]:

@@ -358,6 +358,8 @@ def test_slips_of_a_school_come_by_grade_with_one_picture_of_the_link(client, di
     assert [entry.detail for entry in Entry.objects.filter(verb="trusted.slips_seen")] == [{"count": 2}] * 2
     for wrong in ("2", "x"):
         assert client.get(f"{there}?part={wrong}").status_code == 404
+    made.slips.all().delete()
+    assert client.get(there).status_code == 200
 
 
 def test_other_adults_are_said_to_see_whether_somebody_is_named(client, district, asking):
