@@ -168,7 +168,7 @@ def main() -> int:
             "every change of a model has its migration", python, "manage.py", "makemigrations", "--check", "--dry-run"
         )
         pytest = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations", "8"]
-        side_by_side = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]  # a browser is busy enough alone
+        side_by_side = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]  # a browser is busy enough alone
         run.step("tests on SQLite", *pytest, *side_by_side, "-m", "not browser")
         if chromium():
             run.step("tests in Chromium", *pytest, "-m", "browser")
