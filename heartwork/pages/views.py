@@ -55,7 +55,7 @@ def student(request: Request, public_id: uuid.UUID) -> HttpResponse:
         what: access.may(request.user, name) and (name.endswith(".read") or not only_reads)
         for what, name in queries.BUTTONS.items()
     } | {what: access.may_of(request.user, name, found) for what, name in queries.OF_THIS_STUDENT.items()}
-    context["may"]["emergency"] = access.may(request.user, "emergency.open") and request.user.seen_by is None
+    context["may_close"] = access.may(request.user, "emergency.open") and request.user.seen_by is None
     return page(request, "pages/student.html", context)
 
 
