@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.roster.import_guesses import closest, guess
 from heartwork.roster.import_queries import UnknownFile, kinds_offered
-from heartwork.roster.imports.columns import CLEAN, Choice, Column, Flag, Grades
+from heartwork.roster.imports.columns import CLEAN, ByCell, Choice, Column, Flag, Grades
 from heartwork.roster.imports.kinds import Kind
 from heartwork.roster.models import GRADES
 from heartwork.web.templatetags.web import plainly
@@ -137,6 +137,8 @@ def words_of(column: Column) -> list[str]:
 
 def is_strange(word: str, column: Column) -> bool:
     """Whether a column with words of its own does not understand this one."""
+    if not isinstance(column.type, ByCell):
+        return False
     _, note = column.type.careful(word, column, None)  # type: ignore[arg-type]  # types with words need no files
     return bool(note and note.severity != CLEAN)
 

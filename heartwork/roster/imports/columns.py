@@ -6,6 +6,7 @@ repeat, only where a quick look over the whole column found something unusual.
 
 import datetime
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -79,16 +80,24 @@ class Memo(dict[str, Any]):
         return values, [(place, notes[text]) for place, text in enumerate(texts) if text in notes]
 
 
-class Type:
+class Type(ABC):
     """How the cells of a column are read. A reader is made anew for each file."""
+
+    @abstractmethod
+    def reader(self, column: "Column", work: "Work") -> Callable[[Sequence[str]], tuple[list[Any], Notes]]:
+        """A function from the texts of a column to its values and what is to be told of them."""
+
+
+class ByCell(Type):
+    """One cell at a time; what was read once is known in the next rows."""
 
     def reader(self, column: "Column", work: "Work") -> Callable[[Sequence[str]], tuple[list[Any], Notes]]:
         """A function from the texts of a column to its values and what is to be told of them."""
         return Memo(lambda text: self.careful(text, column, work)).read
 
+    @abstractmethod
     def careful(self, text: str, column: "Column", work: "Work") -> tuple[Any, Note | None]:
         """The value of one cell, and what is to be told of it."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,7 @@ _SEPARATOR = "\u2551"  # a printable sign that names and notes do not hold
 
 
 @dataclass(frozen=True)
-class Text(Type):
+class Text(ByCell):
     """Words as they were typed, formulas and markup included; blanks around them go."""
 
     limit: int = 255
@@ -174,7 +183,7 @@ def _plain_word(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Choice(Type):
+class Choice(ByCell):
     """One of some words. What an unknown word does is said by `unknown`: reject, warn (keep it), or drop the cell."""
 
     words: tuple[str, ...]
@@ -234,7 +243,7 @@ def date_of(text: str, latest_year: int) -> datetime.date | None:
 
 
 @dataclass(frozen=True)
-class Date(Type):
+class Date(ByCell):
     """A day; kept as the text year-month-day. A day to come is refused, or left out, where it cannot be."""
 
     future: str = "fine"  # or reject, drop
@@ -253,7 +262,7 @@ class Date(Type):
 
 
 @dataclass(frozen=True)
-class Time(Type):
+class Time(ByCell):
     """A time of day; kept as the text hours:minutes:seconds."""
 
     def careful(self, text: str, column: Column, work: "Work") -> tuple[Any, Note | None]:
@@ -271,7 +280,7 @@ class Time(Type):
 
 
 @dataclass(frozen=True)
-class Flag(Type):
+class Flag(ByCell):
     """Yes or no; blank is neither."""
 
     blank: bool | None = None
@@ -289,7 +298,7 @@ class Flag(Type):
 
 
 @dataclass(frozen=True)
-class Number(Type):
+class Number(ByCell):
     """A number between two others."""
 
     least: float | None = None
@@ -336,7 +345,7 @@ def grade_of(text: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Grades(Type):
+class Grades(ByCell):
     """Grade codes, separated by blanks. An unknown one is left out, with a warning."""
 
     single: bool = False
@@ -388,7 +397,7 @@ class Reference(Type):
 
 
 @dataclass(frozen=True)
-class References(Type):
+class References(ByCell):
     """Several identifiers in one cell, separated by commas; a tuple of numbers in the database."""
 
     to: str
