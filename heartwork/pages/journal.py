@@ -14,8 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.journal.models import Entry
-from heartwork.roster import access
-from heartwork.roster import queries as roster
+from heartwork.roster import access, people_queries
 from heartwork.roster.models import Assignment, StaffMember, Student, holding, search_key
 
 VERBS: dict[str, str | Promise] = {
@@ -224,7 +223,7 @@ def entries(
     access.require(viewer, "journal.read")
     rows = Entry.objects.select_related("actor").exclude(actor=viewer).order_by("-pk")
     if access.roles_of(viewer).isdisjoint({"student_services_director", "system_administrator"}):
-        rows = rows.filter(actor__in=roster.own_staff(viewer).order_by().values("pk"))
+        rows = rows.filter(actor__in=people_queries.own_staff(viewer).order_by().values("pk"))
     if words := search_key(who).split()[:5]:
         people = StaffMember.objects.all()
         for word in words:

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.roster import access, queries
+from heartwork.roster import access, people_queries, queries
 from heartwork.roster.models import Attribute, District, Organization, StaffMember, Student
 
 
@@ -271,6 +271,6 @@ class SignInNameForm(forms.Form):
     def clean_username(self) -> str:
         """A name that nobody else signs in by, whatever its case."""
         name = self.cleaned_data["username"].strip()
-        if queries.is_taken(name, self.person):
+        if people_queries.is_taken(name, self.person):
             raise forms.ValidationError(gettext("Someone else signs in by this name. Choose another."))
         return name

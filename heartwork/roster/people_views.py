@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from heartwork.roster import access, actions, queries
+from heartwork.roster import access, actions, people_queries, queries
 from heartwork.roster.access import Request
 from heartwork.roster.forms import AssignmentForm, EndForm, PeopleSearch, RoleForm, SignInNameForm
 from heartwork.roster.passwords import has_second_step
@@ -23,11 +23,11 @@ def people(request: Request) -> HttpResponse:
     """The staff whom the viewer may look at, by name."""
     form = PeopleSearch(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    shown = queries.page_of(queries.people(request.user, **chosen), page_number(request))
+    shown = queries.page_of(people_queries.people(request.user, **chosen), page_number(request))
     return page(
         request,
         "roster/people.html",
-        {"form": form, "page": shown, "lines": queries.person_lines(shown.rows)},
+        {"form": form, "page": shown, "lines": people_queries.person_lines(shown.rows)},
         part="list",
     )
 
@@ -36,8 +36,8 @@ def people(request: Request) -> HttpResponse:
 @require_safe
 def person(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """One staff member: what they are, from when to when, and what that lets them see."""
-    found = queries.person(request.user, public_id)
-    lines = queries.assignments(request.user, found)
+    found = people_queries.person(request.user, public_id)
+    lines = people_queries.assignments(request.user, found)
     actions.listed_students(request.user, sum(line.names_student for line in lines))
     context = {
         "person": found,
@@ -56,7 +56,7 @@ def person(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def assign(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Give someone an assignment: first as what and where, then from when to when and whom it names."""
-    found = queries.person(request.user, public_id)
+    found = people_queries.person(request.user, public_id)
     which = RoleForm(request.GET or None)
     form = None
     if which.is_valid():
@@ -72,8 +72,8 @@ def assign(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def end_assignment(request: Request, public_id: uuid.UUID, pk: int) -> HttpResponse:
     """The last day of one assignment."""
-    found = queries.person(request.user, public_id)
-    line = queries.assignment_line(request.user, found, pk)
+    found = people_queries.person(request.user, public_id)
+    line = people_queries.assignment_line(request.user, found, pk)
     form = EndForm(request.POST or None)
     if form.is_valid():
         actions.end_assignment(request.user, line.assignment, form.cleaned_data["last_day"])
@@ -86,7 +86,7 @@ def end_assignment(request: Request, public_id: uuid.UUID, pk: int) -> HttpRespo
 @reauthentication_required
 def give_sign_in(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """A name to sign in by, and the address that lets the person choose a password: shown once."""
-    found = queries.person(request.user, public_id)
+    found = people_queries.person(request.user, public_id)
     form = SignInNameForm(request.POST or None, person=found)
     link = ""
     if form.is_valid():
@@ -99,7 +99,7 @@ def give_sign_in(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @reauthentication_required
 def forget_second_steps(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """For someone who lost phone and codes: from now on their password alone lets them in."""
-    found = queries.person(request.user, public_id)
+    found = people_queries.person(request.user, public_id)
     if request.method == "POST":
         actions.forget_second_steps(request.user, found)
         messages.success(request, _("Their second steps are taken off, and they are signed out everywhere."))
@@ -111,7 +111,7 @@ def forget_second_steps(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def end_person(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Someone has left, or is back."""
-    found = queries.person(request.user, public_id)
+    found = people_queries.person(request.user, public_id)
     change = actions.welcome_back if request.POST.get("back") else actions.end_person
     change(request.user, found)
     return redirect("person", found.public_id)

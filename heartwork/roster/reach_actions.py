@@ -12,7 +12,7 @@ from heartwork.roster import access
 from heartwork.roster import reach_queries as queries
 from heartwork.roster.actions import end_sessions_if_another
 from heartwork.roster.models import Assignment, Choice, Opening, StaffMember, Told
-from heartwork.roster.queries import own_staff
+from heartwork.roster.people_queries import own_staff
 
 LONGEST = datetime.timedelta(days=92)  # a substitute for longer than a quarter of a year is a teacher with a class
 TRIES = 5  # to open a page, in 24 hours

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from heartwork.roster import access, queries, viewing
+from heartwork.roster import access, people_queries, viewing
 from heartwork.roster import actions as roster_actions
 from heartwork.roster import reach_actions as actions
 from heartwork.roster import reach_queries as reach
@@ -23,14 +23,14 @@ from heartwork.web.page import page
 @require_http_methods(["GET", "POST"])
 def substitute(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Who stands in for someone, from when to when: they get the same classes and the same caseload."""
-    absent = queries.person(request.user, public_id)
+    absent = people_queries.person(request.user, public_id)
     form = SubstituteForm(request.POST or None, actor=request.user, absent=absent)
     if form.is_valid():
         actions.give_substitute(request.user, absent=absent, **form.cleaned_data)
         messages.success(request, _("From the first to the last day they see whom they stand in for."))
         return redirect("substitute", public_id)
     context = {"person": absent, "form": form, "substitutes": reach.substitutes(request.user, absent)}
-    context["lines"] = queries.lines_of(request.user, reach.handed_on(request.user, absent))
+    context["lines"] = people_queries.lines_of(request.user, reach.handed_on(request.user, absent))
     return page(request, "roster/substitute.html", context)
 
 
@@ -38,7 +38,7 @@ def substitute(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def end_substitute(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Someone stands in no longer, from this moment on."""
-    absent = queries.person(request.user, public_id)
+    absent = people_queries.person(request.user, public_id)
     for each in reach.substitutes(request.user, absent):
         if str(each.staff.public_id) == request.POST.get("staff"):
             actions.end_substitute(request.user, absent=absent, staff=each.staff)
@@ -102,7 +102,7 @@ def choose(request: Request) -> HttpResponse:
 @require_POST
 def view_as(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Look as someone else from the next page on."""
-    person = queries.person(request.user, public_id)
+    person = people_queries.person(request.user, public_id)
     actions.begin_viewing(request.user, person)
     viewing.begin(request, person)
     return redirect("students" if access.may(person, "student.read") else "access-help")

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from heartwork.roster import access, queries
+from heartwork.roster import access, people_queries
 from heartwork.roster.models import StaffMember
 from heartwork.web.page import page
 
@@ -34,7 +34,7 @@ def looked_as(request: HttpRequest) -> StaffMember | None:
     if who is None or not isinstance(request.user, StaffMember):
         return None
     if who == request.user.pk and time.time() - begun < LONGEST and access.may(request.user, "view_as.open"):
-        person = queries.own_staff(request.user).filter(public_id=public_id).first()
+        person = people_queries.own_staff(request.user).filter(public_id=public_id).first()
         if person and person != request.user and not access.has_left(person):
             return person
     end(request)

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from heartwork.roster import access, actions, help, queries
+from heartwork.roster import access, actions, help, people_queries, queries
 from heartwork.roster.access import Request
 from heartwork.roster.forms import AttributeForm, NewAttributeForm, SettingsForm, StudentSearch
 from heartwork.roster.models import StaffMember
@@ -46,11 +46,11 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def account(request: Request) -> HttpResponse:
     """The signed-in person's own page: language, password, and whom they see and why."""
-    lines = queries.my_assignments(request.user)
+    lines = people_queries.my_assignments(request.user)
     actions.listed_students(request.user, sum(line.names_student for line in lines))
     context = {
         "lines": lines,
-        "others": queries.also_reach(request.user),
+        "others": people_queries.also_reach(request.user),
         "languages": settings.LANGUAGES,
         "more": {what.partition(".")[0]: access.may(request.user, what) for what in FURTHER},
     }

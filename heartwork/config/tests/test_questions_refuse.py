@@ -29,7 +29,7 @@ from heartwork.pages import journal
 from heartwork.pages import queries as pages
 from heartwork.privacy import queries as privacy
 from heartwork.relationships import queries as relationships
-from heartwork.roster import access
+from heartwork.roster import access, people_queries
 from heartwork.roster import actions as roster_actions
 from heartwork.roster import import_queries as imports
 from heartwork.roster import queries as roster
@@ -175,19 +175,19 @@ QUESTIONS = {
     "the history of its rules": Question(
         lambda s, viewer: roster.settings_history(viewer), "tomas", PermissionDenied, ("sam", "kim")
     ),
-    "the staff": Question(lambda s, viewer: roster.people(viewer), "sam", PermissionDenied, ("ruth", "tomas")),
+    "the staff": Question(lambda s, viewer: people_queries.people(viewer), "sam", PermissionDenied, ("ruth", "tomas")),
     "one of the staff": Question(
-        lambda s, viewer: roster.person(viewer, s.tomas.public_id),
+        lambda s, viewer: people_queries.person(viewer, s.tomas.public_id),
         "priya",
         Http404,
         ("otto",),
-        lambda s, viewer: roster.person(viewer, NOWHERE),
+        lambda s, viewer: people_queries.person(viewer, NOWHERE),
     ),
     "an assignment": Question(
-        lambda s, viewer: roster.assignment_line(viewer, s.tomas, s.tomas.assignments.first().pk),
+        lambda s, viewer: people_queries.assignment_line(viewer, s.tomas, s.tomas.assignments.first().pk),
         "sam",
         Http404,
-        absent=lambda s, viewer: roster.assignment_line(viewer, s.tomas, s.ruth.assignments.first().pk),
+        absent=lambda s, viewer: people_queries.assignment_line(viewer, s.tomas, s.ruth.assignments.first().pk),
     ),
     "the sections of a school": Question(
         lambda s, viewer: roster.sections_at(viewer, s.elm), "sam", PermissionDenied, ("tomas", "uma", "lena")
@@ -428,7 +428,7 @@ def test_who_sees_single_students_narrows_by_their_classes_alone(scene):
 
 def test_a_student_named_in_an_assignment_is_named_only_to_who_sees_them(scene):
     def named(viewer):
-        return {line.names_student for line in roster.assignments(viewer, scene.uma) if line.assignment.student}
+        return {line.names_student for line in people_queries.assignments(viewer, scene.uma) if line.assignment.student}
 
     assert named(scene.priya) == {True}
     assert named(scene.sam) == {False}

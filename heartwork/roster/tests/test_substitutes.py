@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heartwork.journal.models import Entry
-from heartwork.roster import access, queries, reach_actions, reach_queries
+from heartwork.roster import access, people_queries, reach_actions, reach_queries
 from heartwork.roster.models import Assignment
 from heartwork.testing.people import DAY, LAST_DAY, hire
 
@@ -71,7 +71,7 @@ def test_it_is_over_with_what_it_stands_for(district, kim, ended):
     assert not access.visible_to(kim).exists()
     assert not access.who_sees(district.maya, staff=kim)
     assert access.roles_of(kim) == set()
-    assert [line.state for line in queries.assignments(district.sam, kim)] == ["over"]
+    assert [line.state for line in people_queries.assignments(district.sam, kim)] == ["over"]
 
 
 def test_what_it_stands_for_says_until_when_if_that_is_sooner(district, kim):
