@@ -136,6 +136,13 @@ WALKS: list[tuple[int, list[tuple[str, str, str, int, tuple[str, str]]]]] = [
                 2,
                 ("energy", "One hears the band from the stairs."),
             ),
+            (
+                "uma.singh",
+                "smiles interaction safety",
+                "adults energy",
+                3,
+                ("smiles", "At the gate, and in the office."),
+            ),
         ],
     ),
     (
@@ -149,6 +156,7 @@ WALKS: list[tuple[int, list[tuple[str, str, str, int, tuple[str, str]]]]] = [
                 ("interaction", "Pairs in every room I saw."),
             ),
             ("uma.singh", "smiles work safety", "adults learning", 4, ("safety", "The reading corner is always full.")),
+            ("dana.whitlock", "smiles adults work warmth", "safety", 2, ("work", "Their bridges hang in the hall.")),
         ],
     ),
     (
