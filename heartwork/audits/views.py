@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import time_format
@@ -24,6 +24,7 @@ from heartwork.supports.gaps import rule_or_404
 from heartwork.teams import queries as teams
 from heartwork.teams.actions import promise
 from heartwork.teams.forms import PromiseForm
+from heartwork.web.drafts import kept, not_kept
 from heartwork.web.page import is_part, page
 
 WAYS = {
@@ -192,12 +193,9 @@ def audit_words(request: Request, public_id: uuid.UUID, student_id: uuid.UUID) -
     _require_open(found)
     form = WordsForm(request.POST)
     if not form.is_valid():
-        return _not_kept(request, form)
+        return not_kept(form)
     answer, is_more = actions.write(request.user, audited=each, **form.cleaned_data)
-    if request.headers.get("X-Autosave"):
-        return JsonResponse({"text": answer.text, "version": answer.version, "said": _saved(is_more)})
-    messages.success(request, _saved(is_more))
-    return redirect("audit-student", public_id, student_id)
+    return kept(request, answer, _saved(is_more), "audit-student", public_id, student_id)
 
 
 def _saved(is_more: bool) -> str:
@@ -206,12 +204,6 @@ def _saved(is_more: bool) -> str:
     if is_more:
         return _("Saved %(time)s. You also wrote in another window: both texts are kept.") % words
     return _("Saved %(time)s") % words
-
-
-def _not_kept(request: Request, form: WordsForm) -> HttpResponse:
-    """The words could not be kept; the page still has them."""
-    said = " ".join(str(error) for errors in form.errors.values() for error in errors)
-    return JsonResponse({"said": said}, status=400)
 
 
 def _news_since(request: Request, found: queries.Audit, each: AuditedStudent) -> HttpResponse:

@@ -12,8 +12,8 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, ngettext
 
+from heartwork.analysis.alike import near_duplicates
 from heartwork.beliefs.models import Group, Kind, Link, Membership, Observation, Part
-from heartwork.meetings.alike import near_duplicates
 from heartwork.roster.models import StaffMember
 from heartwork.supports.appearances import Appearance
 from heartwork.supports.models import Support

@@ -8,9 +8,9 @@ from django.http import Http404
 
 from heartwork.beliefs import actions, forms
 from heartwork.beliefs.models import Choice, Group, Kind
-from heartwork.meetings.forms import mistakes, whole
 from heartwork.roster.access import Request
 from heartwork.teams.models import Meeting
+from heartwork.web.forms import mistakes, whole
 
 Does = Callable[[Request, Meeting, str], str | None]
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from heartwork.meetings.pulse import Pulse
+from heartwork.pulse.models import Pulse
 from heartwork.roster.models import StaffMember
 from heartwork.sealing.fields import SealedTextField
 from heartwork.teams.models import Meeting, Team

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from heartwork.commitments import actions
 from heartwork.commitments.models import Commitment, Kept, Modelling, Thanks
 from heartwork.measures.calendar import monday
-from heartwork.meetings.pulse import Told, told, weeks_until
 from heartwork.meetings.queries import readable
+from heartwork.pulse.telling import Told, told, weeks_until
 from heartwork.roster.models import StaffMember
 from heartwork.teams import queries as teams
 from heartwork.teams.activities import Activity, Prompt, Together

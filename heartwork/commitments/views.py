@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 from heartwork.commitments import actions, queries
 from heartwork.commitments.forms import ModellingForm, ThanksForm
 from heartwork.commitments.models import Kept
-from heartwork.meetings.forms import whole
-from heartwork.meetings.pulse import FEWEST
+from heartwork.pulse.telling import FEWEST
 from heartwork.roster import access
 from heartwork.roster.access import Request
 from heartwork.teams.models import Team
+from heartwork.web.forms import whole
 from heartwork.web.page import page
 
 

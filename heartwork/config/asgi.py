@@ -8,7 +8,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heartwork.config.settings")
 pages = WsgiToAsgi(get_wsgi_application())
 
-from heartwork.meetings.stream import PATH, Receive, Scope, Send, stream  # noqa: E402 – models need Django to be ready
+from heartwork.meetings.stream import PATH, stream  # noqa: E402 – models need Django to be ready
+from heartwork.web.stream import Receive, Scope, Send  # noqa: E402
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

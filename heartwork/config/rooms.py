@@ -11,6 +11,7 @@ ROOMS = [
     "records",
     "teams",
     "meetings",
+    "pulse",
     "supports",
     "audits",
     "checkins",

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from heartwork.analysis.alike import near_duplicates
 from heartwork.levers import actions, views
 from heartwork.levers.models import Lever
-from heartwork.meetings.alike import near_duplicates
 from heartwork.meetings.queries import readable
 from heartwork.roster.models import StaffMember
 from heartwork.supports.appearances import Appearance

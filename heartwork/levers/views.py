@@ -2,9 +2,9 @@
 
 from heartwork.levers import actions
 from heartwork.levers.forms import LeverForm
-from heartwork.meetings.forms import mistakes, whole
 from heartwork.roster.access import Request
 from heartwork.teams.models import Meeting
+from heartwork.web.forms import mistakes, whole
 
 
 def list_one(request: Request, meeting: Meeting, _rest: str) -> str | None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from heartwork.roster.forms import DateInput
 from heartwork.roster.models import StaffMember
 from heartwork.teams.queries import is_member, my_teams, people_of
-from heartwork.web.drafts import WordsField
+from heartwork.web.drafts import DraftForm
 
 
 class BeginForm(forms.Form):
@@ -54,13 +53,10 @@ class JoinForm(forms.Form):
     code = forms.CharField(label=_("The word and the two digits"), max_length=60)
 
 
-class WordsForm(forms.Form):
+class WordsForm(DraftForm):
     """What is written alone, as it is saved while one types."""
 
     prompt = forms.CharField(max_length=60)
-    text = WordsField()
-    version = forms.IntegerField(min_value=0)
-    window = forms.CharField(max_length=40, required=False)
 
 
 class LineForm(forms.Form):
@@ -68,15 +64,3 @@ class LineForm(forms.Form):
 
     text = forms.CharField(label=_("One line"), max_length=500)
     about = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
-
-
-def mistakes(form: forms.Form) -> str:
-    """What is wrong with what was typed, in one line, for a button that has no page of its own."""
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)
-
-
-def whole(text: str) -> int:
-    """A number out of a button; Http404 for anything else."""
-    if not text.isdecimal():
-        raise Http404
-    return int(text)

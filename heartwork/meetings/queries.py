@@ -16,6 +16,7 @@ from django.http import Http404
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from heartwork.analysis.agreement import at_each_step, disagreement
 from heartwork.meetings.models import Line, Passage, Rating, Seat, Writing
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember
@@ -62,6 +63,14 @@ def by_code(viewer: StaffMember, code: str) -> Meeting | None:
     typed = "".join(c for c in code.casefold() if c.isalnum())
     found = Meeting.objects.filter(closed_at=None, code=typed).exclude(code="").select_related("team").first()
     return found if access.may(viewer, "meeting.read") else None
+
+
+def news(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """How often each of the meetings has changed, and its stage: all that a screen is told by itself. One query."""
+    rows = Meeting.objects.filter(pk__in=pks).values_list("pk", "changes", "stage", "closed_at")
+    return {
+        pk: {"changes": changes, "stage": "closed" if closed_at else stage} for pk, changes, stage, closed_at in rows
+    }
 
 
 def offered(viewer: StaffMember) -> list[Activity]:
@@ -330,7 +339,7 @@ class Seen:
 
     def _counted(self, said: list[dict[str, Any]]) -> list[int]:
         values = [each["value"] for each in said if each.get("value")]
-        return spread(values, range(1, len(self.activity.scale) + 1)) if len(values) >= FEWEST else []
+        return at_each_step(values, range(1, len(self.activity.scale) + 1)) if len(values) >= FEWEST else []
 
     @property
     def apart(self) -> float:
@@ -367,31 +376,6 @@ class Seen:
         if low >= 0.75 * people:
             return gettext("Nearly everyone stands at the lower end.")
         return gettext("Views are close to each other.")
-
-
-def spread(values: Iterable[int], scale: Sequence[int]) -> list[int]:
-    """How many chose each step of a scale, in its order.
-
-    >>> spread([5, 1, 5], [1, 2, 3, 4, 5])
-    [1, 0, 0, 0, 2]
-    """
-    counted = Counter(values)
-    return [counted[step] for step in scale]
-
-
-def disagreement(counts: Sequence[int]) -> float:
-    """How far apart views lie, 0 (all alike) to 1 (half at each end): the mean distance of two people over its maximum.
-
-    That maximum is half the length of the scale, when half stand at each end. 0 for fewer than two people.
-
-    >>> disagreement([2, 0, 0, 0, 2]), disagreement([0, 4, 0])
-    (1.0, 0.0)
-    """
-    people = sum(counts)
-    if people < 2 or len(counts) < 2:
-        return 0.0
-    pairs = sum(counts[i] * counts[j] * (j - i) for i in range(len(counts)) for j in range(i + 1, len(counts)))
-    return pairs / ((people / 2) ** 2 * (len(counts) - 1))
 
 
 def sitting(viewer: StaffMember, public_id: uuid.UUID) -> Sitting:

@@ -9,13 +9,11 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heartwork.meetings import actions, queries
-from heartwork.meetings.forms import BeginForm, JoinForm, LineForm, WordsForm, mistakes, whole
+from heartwork.meetings.forms import BeginForm, JoinForm, LineForm, WordsForm
 from heartwork.meetings.queries import Sitting
 from heartwork.roster import access
 from heartwork.roster.access import Request
@@ -23,6 +21,8 @@ from heartwork.teams.actions import promise
 from heartwork.teams.activities import ACTIVITIES
 from heartwork.teams.forms import PromiseForm
 from heartwork.teams.models import Meeting, Stage
+from heartwork.web.drafts import kept, not_kept, saved_for_oneself
+from heartwork.web.forms import mistakes, whole
 from heartwork.web.page import page
 from heartwork.web.paper import NoPaper, pdf
 from heartwork.web.qr import qr_code
@@ -163,15 +163,10 @@ def meeting_words(request: Request, public_id: uuid.UUID) -> HttpResponse:
         return redirect("meeting", public_id)
     form = WordsForm(request.POST)
     if not form.is_valid():
-        return JsonResponse({"said": mistakes(form)}, status=400)
+        return not_kept(form)
     writing, is_more = actions.write(request.user, meeting=found.meeting, **form.cleaned_data)
-    said = _("Saved %(time)s · only you can read it") % {"time": time_format(timezone.localtime(), "TIME_FORMAT")}
-    if is_more:
-        said = _("Saved. You also wrote in another window: both texts are kept.")
-    if request.headers.get("X-Autosave"):
-        return JsonResponse({"text": writing.text, "version": writing.version, "said": said})
-    messages.success(request, said)
-    return redirect("meeting", public_id)
+    both = _("Saved. You also wrote in another window: both texts are kept.")
+    return kept(request, writing, both if is_more else saved_for_oneself(), "meeting", public_id)
 
 
 @access.shows("meeting.read")
@@ -179,7 +174,7 @@ def meeting_words(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def meeting_news(request: Request, public_id: uuid.UUID) -> JsonResponse:
     """How far the meeting is and how often it has changed, for a screen without the stream."""
     meeting = queries.meeting(request.user, public_id)
-    response = JsonResponse({"changes": meeting.changes, "stage": "closed" if meeting.is_closed else meeting.stage})
+    response = JsonResponse(queries.news([meeting.pk])[meeting.pk])
     response["Cache-Control"] = "no-store"
     return response
 

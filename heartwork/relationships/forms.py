@@ -9,7 +9,6 @@ from heartwork.relationships import queries
 from heartwork.relationships.models import Round
 from heartwork.roster import queries as roster
 from heartwork.roster.models import Organization, StaffMember, Student
-from heartwork.web.drafts import WordsField
 
 
 class SetUpForm(forms.Form):
@@ -36,14 +35,6 @@ class SetUpForm(forms.Form):
         self.fields["school"].queryset = Organization.objects.filter(pk__in=schools)  # type: ignore[attr-defined]
         if found.school is None or not queries.reaches_school(viewer, found.school):
             del self.fields["names_everyone"]
-
-
-class MarksForm(forms.Form):
-    """Whom one knows well, as it is saved while one taps; `known` are the boxes of a page without a script."""
-
-    text = WordsField()
-    version = forms.IntegerField(min_value=0)
-    window = forms.CharField(max_length=40, required=False)
 
 
 class LookAfterForm(forms.Form):

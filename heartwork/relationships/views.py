@@ -2,24 +2,22 @@
 
 import uuid
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import time_format
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from heartwork.meetings import queries as meetings
-from heartwork.meetings.forms import mistakes, whole
 from heartwork.relationships import actions, queries
-from heartwork.relationships.forms import LookAfterForm, MarksForm, SetUpForm
+from heartwork.relationships.forms import LookAfterForm, SetUpForm
 from heartwork.roster import access
 from heartwork.roster import actions as roster_actions
 from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
 from heartwork.teams.models import Meeting
+from heartwork.web.drafts import DraftForm, kept, not_kept, saved_for_oneself
+from heartwork.web.forms import mistakes, whole
 from heartwork.web.page import page
 
 # -- in the meeting
@@ -58,17 +56,12 @@ def mark(request: Request, public_id: uuid.UUID) -> HttpResponse:
 
 def _keep(request: Request, meeting: Meeting) -> HttpResponse:
     """Taps as a script sends them, or all boxes as a plain form does."""
-    form = MarksForm(request.POST)
+    form = DraftForm(request.POST)
     if not form.is_valid():
-        return JsonResponse({"said": mistakes(form)}, status=400)
-    by_script = bool(request.headers.get("X-Autosave"))
-    given = form.cleaned_data if by_script else form.cleaned_data | {"text": "\n".join(request.POST.getlist("known"))}
-    marks = actions.mark(request.user, meeting=meeting, **given)
-    said = _("Saved %(time)s · only you can read it") % {"time": time_format(timezone.localtime(), "TIME_FORMAT")}
-    if by_script:
-        return JsonResponse({"text": marks.text, "version": marks.version, "said": said})
-    messages.success(request, said)
-    return redirect("meeting", meeting.public_id)
+        return not_kept(form)
+    boxes = {} if "X-Autosave" in request.headers else {"text": "\n".join(request.POST.getlist("known"))}
+    marks = actions.mark(request.user, meeting=meeting, **(form.cleaned_data | boxes))
+    return kept(request, marks, saved_for_oneself(), "meeting", meeting.public_id)
 
 
 # -- one student's adults

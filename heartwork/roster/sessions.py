@@ -5,15 +5,20 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from io import BytesIO
+from typing import Any
 
 from allauth.account.internal.flows.login import clear_authentication_records
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends.base import SessionBase
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 
+from heartwork.roster.access import has_left
 from heartwork.roster.models import StaffMember
 from heartwork.sealing.seals import seal, unseal
 
@@ -54,6 +59,17 @@ def is_over(session: SessionBase, person: StaffMember) -> bool:
     """Whether this session was not used for a while, or has lasted longer than a school day."""
     unused, lasted = _seconds(session, person)
     return unused > settings.IDLE_SECONDS or lasted > settings.LONGEST_SECONDS
+
+
+def whose(scope: dict[str, Any]) -> StaffMember | None:
+    """Who has signed in and asks on this ASGI connection, which no middleware has seen; None for a stranger."""
+    request = ASGIRequest(scope, BytesIO())
+    sessions = import_module(settings.SESSION_ENGINE)
+    request.session = sessions.SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    person = get_user(request)
+    if not isinstance(person, StaffMember) or has_left(person) or is_over(request.session, person):
+        return None
+    return person
 
 
 def _seconds(session: SessionBase, person: StaffMember) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.measures.models import Measure
-from heartwork.meetings.pulse import Pulse
+from heartwork.pulse.models import Pulse
 from heartwork.roster.models import StaffMember
 from heartwork.supports.models import Support
 from heartwork.teams.models import Meeting, Team

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from heartwork.measures.calendar import monday
 from heartwork.measures.models import Measure
 from heartwork.measures.queries import measures, measures_for
-from heartwork.meetings.pulse import Told, told_apart, weeks_until
+from heartwork.pulse.telling import Told, told_apart, weeks_until
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import Organization, StaffMember

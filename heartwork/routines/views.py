@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heartwork.meetings.actions import changed
-from heartwork.meetings.forms import mistakes, whole
-from heartwork.meetings.pulse import FEWEST
+from heartwork.pulse.telling import FEWEST
 from heartwork.roster import access
 from heartwork.roster.access import Request
 from heartwork.routines import actions, queries
@@ -18,6 +17,7 @@ from heartwork.routines.forms import ChangeForm, MinutesForm
 from heartwork.routines.models import Heard
 from heartwork.supports.queries import may_edit, support_or_404
 from heartwork.teams.models import Meeting
+from heartwork.web.forms import mistakes, whole
 from heartwork.web.page import page
 
 # -- in the meeting

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 
 from heartwork.audits import picking
 from heartwork.meetings.actions import changed
-from heartwork.meetings.forms import mistakes, whole
 from heartwork.meetings.queries import sitting
 from heartwork.roster import access
 from heartwork.roster.access import Request
@@ -21,6 +20,7 @@ from heartwork.supportteam.models import Hurdle, Talk
 from heartwork.teams.actions import promise
 from heartwork.teams.forms import PromiseForm
 from heartwork.teams.models import Meeting
+from heartwork.web.forms import mistakes, whole
 from heartwork.web.page import page
 
 

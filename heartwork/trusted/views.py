@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from heartwork.meetings.forms import whole
 from heartwork.roster import access
 from heartwork.roster import actions as roster_actions
 from heartwork.roster import queries as roster
@@ -20,6 +19,7 @@ from heartwork.roster.access import Request
 from heartwork.trusted import actions, queries
 from heartwork.trusted.forms import AskForm, SaysForm, SlipForm
 from heartwork.trusted.models import Asking, Slip
+from heartwork.web.forms import whole
 from heartwork.web.page import page
 from heartwork.web.picture_pin import PICTURES, pictures_of
 from heartwork.web.qr import qr_code, qr_code_once

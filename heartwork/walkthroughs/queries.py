@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.meetings.queries import readable, spread
+from heartwork.analysis.agreement import at_each_step
+from heartwork.meetings.queries import readable
 from heartwork.roster.models import Organization, StaffMember
 from heartwork.teams.activities import Activity, Item, Prompt, Together
 from heartwork.teams.models import Meeting
@@ -166,7 +167,7 @@ def notes(item: Item, answers: Iterable[Answers]) -> list[str]:
 def mood(answers: Iterable[Answers]) -> SafeString | None:
     """The views from lively to calm as dots: each a view, none of them better; None for fewer than three."""
     views = [at for each in answers if (at := each.get(MOOD.code, {}).get("at"))]
-    counts = spread(views, range(1, len(MOODS) + 1))
+    counts = at_each_step(views, range(1, len(MOODS) + 1))
     return dots(counts, MOODS, title=str(MOOD.name), mine=None) if len(views) >= FEWEST else None
 
 

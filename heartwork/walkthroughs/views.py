@@ -15,13 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from heartwork.meetings.forms import mistakes
 from heartwork.roster import access
 from heartwork.roster.access import Request
 from heartwork.walkthroughs import actions, queries
 from heartwork.walkthroughs.access import schools
 from heartwork.walkthroughs.forms import PlanForm, WalkForm
 from heartwork.walkthroughs.walking import read
+from heartwork.web.forms import mistakes
 from heartwork.web.page import page
 
 WORKER = Path(__file__).with_name("worker.js").read_text()

@@ -3,6 +3,14 @@
 from typing import Any, Protocol
 
 from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.translation import gettext
+
+from heartwork.web.forms import mistakes
 
 
 class WordsField(forms.CharField):
@@ -17,6 +25,14 @@ class WordsField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """New lines as the page knows them."""
         return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class DraftForm(forms.Form):
+    """Words as they are saved while one types: over which saved words they were typed, and in which window."""
+
+    text = WordsField()
+    version = forms.IntegerField(min_value=0)
+    window = forms.CharField(max_length=40, required=False)
 
 
 class Draft(Protocol):
@@ -52,3 +68,22 @@ def both(kept: str, new: str) -> str:
     if kept.strip() in new:
         return new
     return kept if new.strip() in kept else f"{kept}\n\n{new}"
+
+
+def kept(request: HttpRequest, draft: Draft, said: str, *back: Any) -> HttpResponse:
+    """Tell the script that saved words what is kept of them now; lead whoever pressed a button `back`."""
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"text": draft.text, "version": draft.version, "said": said})
+    messages.success(request, said)
+    return redirect(*back)
+
+
+def not_kept(form: forms.Form) -> HttpResponse:
+    """The words could not be kept, and why; the page still has them."""
+    return JsonResponse({"said": mistakes(form)}, status=400)
+
+
+def saved_for_oneself() -> str:
+    """What the screen says when words are kept that nobody else reads."""
+    now = {"time": time_format(timezone.localtime(), "TIME_FORMAT")}
+    return gettext("Saved %(time)s · only you can read it") % now

@@ -4,10 +4,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from heartwork.analysis.alike import near_duplicates
 from heartwork.levers import actions
 from heartwork.levers.models import Lever
 from heartwork.meetings import actions as meetings
-from heartwork.meetings.alike import near_duplicates
 from heartwork.meetings.tests.stories import meeting_of, seen_by, team_of, to_stage
 from heartwork.supports.models import Kind, Support
 from heartwork.teams.models import Stage

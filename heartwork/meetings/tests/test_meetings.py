@@ -8,7 +8,6 @@ from django.http import Http404
 from heartwork.journal.models import Entry
 from heartwork.meetings import actions, queries
 from heartwork.meetings.models import Passage, Rating, Writing
-from heartwork.meetings.queries import disagreement, spread
 from heartwork.meetings.tests.stories import PROMPT, meeting_of, seen_by, team_of, to_stage
 from heartwork.teams.activities import ACTIVITIES, Activity, Item, Mark
 from heartwork.teams.models import Meeting, Stage
@@ -253,11 +252,3 @@ def test_each_change_that_others_see_is_counted(district):
     to_stage(district, meeting, Stage.REVEALED)
     actions.give_time(district.ruth, meeting=meeting, minutes=2)
     assert changes() == before + 3
-
-
-def test_views_far_apart_come_first():
-    assert spread([5, 1, 5], [1, 2, 3, 4, 5]) == [1, 0, 0, 0, 2]
-    assert disagreement([7, 0, 0, 0, 7]) == 1
-    assert disagreement([0, 0, 9, 0, 0]) == 0
-    assert disagreement([1]) == 0
-    assert disagreement([3, 0, 0, 0, 3]) > disagreement([2, 1, 0, 1, 2]) > disagreement([0, 3, 0, 3, 0])

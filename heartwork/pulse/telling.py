@@ -1,37 +1,16 @@
-"""One question a week: each answers for themselves, and enough answers are told together, without names."""
+"""What people answered in a week, told together: enough answers, and none with a name."""
 
 import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import models
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from heartwork.roster.models import StaffMember
-from heartwork.sealing.fields import SealedTextField
+from heartwork.pulse.models import Pulse
 
 FEWEST = 5  # answers of a week that are told together
 WEEKS = 6  # told
-
-
-class Pulse(models.Model):
-    """What one person answers in one week: theirs alone, and counted with the others'. A room says to what."""
-
-    class Answer(models.TextChoices):
-        """The three answers to any such question."""
-
-        YES = "yes", _("Yes")
-        PARTLY = "partly", _("Partly")
-        NO = "no", _("Not yet")
-
-    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
-    week = models.DateField()  # its Monday
-    answer = SealedTextField()
-
-    class Meta:
-        abstract = True
 
 
 @dataclass(frozen=True)
