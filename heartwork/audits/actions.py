@@ -41,9 +41,7 @@ def open_audit(
     access.require_reach(facilitator, *students)
     if only_lent(facilitator).intersection(student.pk for student in students):
         raise PermissionDenied("student lent")
-    meeting = teams.open_meeting(
-        actor, team=team, activity=queries.AUDIT.code, held_on=held_on, facilitator=facilitator
-    )
+    meeting = teams.open_meeting(actor, team=team, activity=queries.CODE, held_on=held_on, facilitator=facilitator)
     AuditedStudent.objects.bulk_create(
         AuditedStudent(meeting=meeting, student=student, position=position, picked=picked)
         for position, student in enumerate(students)

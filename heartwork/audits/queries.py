@@ -17,7 +17,6 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from heartwork.audits.models import Answer, AuditedStudent, Sighting
 from heartwork.roster import access
@@ -26,10 +25,11 @@ from heartwork.supports import queries as supports
 from heartwork.supports.models import Domain, Emphasis, Support
 from heartwork.supports.queries import Bearing, supports_around
 from heartwork.teams import queries as teams
-from heartwork.teams.activities import Activity
 from heartwork.teams.models import FollowUp, Meeting
 from heartwork.web import constellation
 from heartwork.web.constellation import Mark, Sky, key_glyph, mini
+
+CODE = "audits"  # the activity
 
 # -- who may read which audit
 
@@ -40,19 +40,6 @@ def readable(viewer: StaffMember, meetings: Iterable[Meeting]) -> set[int]:
     mine = set(teams.my_teams(viewer).values_list("pk", flat=True))
     reached = set(_audited(viewer).filter(meeting__in=meetings).values_list("meeting", flat=True))
     return {m.pk for m in meetings if m.pk in reached and (m.is_closed or m.team_id in mine)}
-
-
-AUDIT = Activity(
-    "audits",
-    _("Systems audit"),
-    readable,
-    page="audit",
-    recap="recap",
-    opens="audit.open",
-    about=_("Which systems bear on three or four students, on paper and on the ground."),
-    source=_("Street-level bureaucracy: systems supporting kids"),
-    minutes=20,
-)
 
 
 def _audited(viewer: StaffMember) -> QuerySet[AuditedStudent]:
@@ -357,7 +344,7 @@ def portraits(viewer: StaffMember, audited: Sequence[AuditedStudent]) -> list[Po
 
 def my_audits(viewer: StaffMember) -> list[tuple[Meeting, list[Portrait]]]:
     """The open audits of the viewer's teams with a portrait of each student whom they see; for Today."""
-    meetings = list(teams.open_meetings(viewer, AUDIT.code).values_list("pk", flat=True))
+    meetings = list(teams.open_meetings(viewer, CODE).values_list("pk", flat=True))
     if not meetings:
         return []
     rows = list(_audited(viewer).filter(meeting__in=meetings).order_by("-meeting__held_on", "-meeting_id", "position"))

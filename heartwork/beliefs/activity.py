@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.beliefs import appraisal, forms, pictures, queries, views
 from heartwork.beliefs.models import Choice, Observation
-from heartwork.meetings.queries import readable
+from heartwork.meetings.queries import in_stages
 from heartwork.roster.models import StaffMember
-from heartwork.teams.activities import Activity, Together
+from heartwork.supports.appearances import show
+from heartwork.teams.activities import Together, offer
 from heartwork.teams.models import Meeting
 
 
@@ -36,29 +37,15 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     }
 
 
-THEORY = Activity(
+THEORY = in_stages(
     queries.CODE,
     _("Theory of action"),
-    readable,
     about=_(
         "What you hope for, what you do for it, and what you believe, so that you do it: do the three hang together?"
     ),
     source=_("Theories of action: intended outcomes and beliefs"),
     minutes=75,
     template="beliefs/meeting.html",
-    says={
-        "alone": _(
-            "First agree on what you hope for. Then two groups draw apart: one begins from what you do, the other from"
-            " what you believe."
-        ),
-        "revealed": _("Two maps of what we do and why. First say which names mean the same; then look."),
-        "discussed": _("Which of these beliefs do we hold, and which can be seen in what we do?"),
-        "decided": _("Where are we, and what changes: what we do, or what we believe?"),
-    },
-    together=[
-        Together("alike", _("Where the maps agree")),
-        Together("apart", _("Where they do not, and what we make of it")),
-    ],
     context=table,
     chose=lambda meeting: Choice.objects.filter(meeting=meeting).count(),
     acts={
@@ -74,4 +61,20 @@ THEORY = Activity(
         "observe": views.observe,
         "choose": views.choose,
     },
+    says={
+        "alone": _(
+            "First agree on what you hope for. Then two groups draw apart: one begins from what you do, the other from"
+            " what you believe."
+        ),
+        "revealed": _("Two maps of what we do and why. First say which names mean the same; then look."),
+        "discussed": _("Which of these beliefs do we hold, and which can be seen in what we do?"),
+        "decided": _("Where are we, and what changes: what we do, or what we believe?"),
+    },
+    together=[
+        Together("alike", _("Where the maps agree")),
+        Together("apart", _("Where they do not, and what we make of it")),
+    ],
 )
+
+offer(THEORY)
+show(queries.where_drawn)

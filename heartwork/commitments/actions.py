@@ -13,12 +13,14 @@ from heartwork.roster.models import StaffMember
 from heartwork.teams.models import Meeting, Team
 from heartwork.teams.queries import is_member
 
+PROMISED, SHOWN = "commitment", "modelled"  # the kinds of line in which a team agrees: all of it, and who leads it
+
 
 @transaction.atomic
 def take_up(actor: StaffMember, meeting: Meeting) -> None:
     """As the meeting closes, each line that the team agreed on becomes a commitment of the team."""
-    for line in Line.objects.filter(meeting=meeting, kind__in=["commitment", "modelled"]):
-        by_leaders = line.kind == "modelled"
+    for line in Line.objects.filter(meeting=meeting, kind__in=[PROMISED, SHOWN]):
+        by_leaders = line.kind == SHOWN
         Commitment.objects.create(
             team=meeting.team, text=line.text, by_leaders=by_leaders, meeting=meeting, agreed_on=meeting.held_on
         )

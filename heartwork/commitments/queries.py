@@ -1,8 +1,4 @@
-"""Questions about what adults promise each other, and what the activity is.
-
-Source: Leadership for Caring and Supportive Schools (Washington State University, 2021), theories of action,
-activity 2.
-"""
+"""Questions about what adults promise each other."""
 
 import datetime
 import uuid
@@ -12,16 +8,12 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from heartwork.commitments import actions
 from heartwork.commitments.models import Commitment, Kept, Modelling, Thanks
 from heartwork.measures.calendar import monday
-from heartwork.meetings.queries import readable
 from heartwork.pulse.telling import Told, told, weeks_until
 from heartwork.roster.models import StaffMember
 from heartwork.teams import queries as teams
-from heartwork.teams.activities import Activity, Prompt, Together
 from heartwork.teams.models import Team
 
 
@@ -76,30 +68,3 @@ def thanks(viewer: StaffMember, team: Team) -> QuerySet[Thanks]:
 def my_modelling(viewer: StaffMember) -> QuerySet[Modelling]:
     """The viewer's own log, the newest first: nobody else's."""
     return Modelling.objects.filter(staff=viewer)
-
-
-COMMITMENTS = Activity(
-    "commitments",
-    _("What we promise each other"),
-    readable,
-    about=_("What the adults of a team commit to in how they treat each other, and how those who lead will show it."),
-    source=_("Theories of action: relational modelling and adult support"),
-    minutes=40,
-    template="commitments/meeting.html",
-    says={
-        "alone": _("When did you last feel held by a colleague here? What would you want to count on?"),
-        "revealed": _("Share what you want to count on. Listen; nothing has to be answered."),
-        "discussed": _("Which two or three things can all of us promise? How will those who lead show them first?"),
-        "decided": _("Read them aloud. One question a week will ask whether they were kept."),
-    },
-    prompts=lambda meeting: [
-        Prompt("held", _("When did you feel cared for by a colleague here, and what did they do?")),
-        Prompt("count-on", _("What would you want to be able to count on, from all of us?")),
-    ],
-    together=[
-        Together("commitment", _("What we promise each other"), _("Two or three, in words one would say aloud.")),
-        Together("modelled", _("How those who lead will show it"), _("What will somebody see, and when?")),
-    ],
-    chose=lambda meeting: Commitment.objects.filter(meeting=meeting).count(),
-    closes=actions.take_up,
-)

@@ -8,7 +8,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -46,6 +46,9 @@ def readable(viewer: StaffMember, meetings: Iterable[Meeting]) -> set[int]:
         return set()
     asked = Meeting.objects.filter(pk__in=[meeting.pk for meeting in meetings])
     return set(asked.filter(_open_to(viewer)).values_list("pk", flat=True))
+
+
+in_stages = partial(Activity, readable=readable)  # an activity whose meetings go through the stages
 
 
 def meeting(viewer: StaffMember, public_id: uuid.UUID) -> Meeting:

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.meetings.queries import FEWEST, readable
+from heartwork.meetings.queries import FEWEST, in_stages
 from heartwork.relationships import actions, forms, picture, queries, views
 from heartwork.relationships.models import Round
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember
-from heartwork.teams.activities import Activity, Together
+from heartwork.teams.activities import Together, offer
 from heartwork.teams.models import Meeting, Stage
 
 
@@ -52,14 +52,22 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     }
 
 
-RELATIONSHIPS = Activity(
+RELATIONSHIPS = in_stages(
     "relationships",
     _("Who knows whom"),
-    readable,
     about=_("Which students each of you knows well, whom students trust, and who has nobody yet."),
     source=_("Street-level bureaucracy: the relationships under the systems that support kids"),
     minutes=45,
     template="relationships/meeting.html",
+    context=table,
+    acts={
+        "set_up": views.set_up,
+        "let_be_seen": lambda request, meeting, _rest: actions.let_be_seen(request.user, meeting=meeting),
+        "keep_to_myself": lambda request, meeting, _rest: actions.take_back(request.user, meeting=meeting),
+    },
+    seen=saw,
+    begins=actions.begin,
+    closes=actions.close,
     says={
         "alone": _("Mark the students you know well: you could say what they care about, and they would come to you."),
         "revealed": _("Look at the numbers first. Nobody is told who marked how many."),
@@ -70,13 +78,6 @@ RELATIONSHIPS = Activity(
         Together("noticed", _("What we notice"), _("About our school, not about a student.")),
         Together("near", _("Where we get to know students"), _("Places and times that are there already.")),
     ],
-    context=table,
-    acts={
-        "set_up": views.set_up,
-        "let_be_seen": lambda request, meeting, _rest: actions.let_be_seen(request.user, meeting=meeting),
-        "keep_to_myself": lambda request, meeting, _rest: actions.take_back(request.user, meeting=meeting),
-    },
-    seen=saw,
-    begins=actions.begin,
-    closes=actions.close,
 )
+
+offer(RELATIONSHIPS)

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.meetings.queries import readable
+from heartwork.meetings.queries import in_stages
 from heartwork.roster.models import StaffMember
 from heartwork.routines import actions, queries, views
 from heartwork.routines.forms import ChangeForm, MinutesForm
 from heartwork.routines.models import Routine
-from heartwork.teams.activities import Activity, Prompt, Together
+from heartwork.supports.appearances import show
+from heartwork.teams.activities import Prompt, Together, offer
 from heartwork.teams.models import Meeting
 
 
@@ -31,14 +32,16 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     }
 
 
-ROUTINES = Activity(
+ROUTINES = in_stages(
     "routines",
     _("What a change asks of a day"),
-    readable,
     about=_("Which routines a change alters, what is its bottom line, what stays free, and what it should lead to."),
     source=_("Street-level bureaucracy: routines, bottom lines and links to results"),
     minutes=45,
     template="routines/meeting.html",
+    context=table,
+    acts={"name": views.name_change, "go_on": views.go_on_with, "minutes": views.minutes_in_meeting},
+    closes=actions.take_up,
     says={
         "alone": _("Say which change you look at. Then think of your own day: what would be different on a Tuesday?"),
         "revealed": _("Read each other’s days first. Where would this be folded into what is done anyway?"),
@@ -61,7 +64,7 @@ ROUTINES = Activity(
         ),
         Together(Routine.Kind.FLEXIBLE, Routine.Kind.FLEXIBLE.label),
     ],
-    context=table,
-    acts={"name": views.name_change, "go_on": views.go_on_with, "minutes": views.minutes_in_meeting},
-    closes=actions.take_up,
 )
+
+offer(ROUTINES)
+show(queries.where_changed)

@@ -20,7 +20,7 @@ _FINDS: list[Finds] = []
 
 
 def show(finds: Finds) -> None:
-    """Have what `finds` answers stand on a support's page; called once, when a room starts."""
+    """Have what `finds` answers stand on a support's page; called once, by a room's `activity.py`."""
     _FINDS.append(finds)
 
 

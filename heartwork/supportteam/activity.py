@@ -8,13 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.meetings.queries import readable
+from heartwork.meetings.queries import in_stages
 from heartwork.roster import access
 from heartwork.roster.forms import StrengthForm
 from heartwork.roster.models import StaffMember
 from heartwork.supportteam import actions, views
 from heartwork.supportteam.queries import Agenda, may_put_on
-from heartwork.teams.activities import Activity
+from heartwork.teams.activities import offer
 from heartwork.teams.forms import PromiseForm
 from heartwork.teams.models import Meeting
 
@@ -36,27 +36,14 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     }
 
 
-SUPPORT_TEAM = Activity(
+SUPPORT_TEAM = in_stages(
     "supportteam",
     _("Support team: students"),
-    readable,
     opens="student_meeting.open",
     about=_("Students, one at a time: what each brings, what is in the way, who does what next."),
     source=_("Findings: consistent follow-up; street-level bureaucracy: systems supporting kids"),
     minutes=45,
     template="supportteam/meeting.html",
-    calls={
-        "alone": _("Agenda"),
-        "revealed": _("Strengths"),
-        "discussed": _("In the way"),
-        "decided": _("Next step"),
-    },
-    says={
-        "alone": _("Whom do we talk about today? Begin with what we promised, then with whom our supports miss."),
-        "revealed": _("What does this student bring? What works already, where, and with whom?"),
-        "discussed": _("What is in the way? Look at the day, the lesson and us, before you look at the student."),
-        "decided": _("One step that is small enough to be done: who, and by when?"),
-    },
     context=table,
     acts={
         "take_off": views.take_off,
@@ -69,4 +56,18 @@ SUPPORT_TEAM = Activity(
     closes=actions.close,
     names_students=True,
     seen=actions.saw,
+    calls={
+        "alone": _("Agenda"),
+        "revealed": _("Strengths"),
+        "discussed": _("In the way"),
+        "decided": _("Next step"),
+    },
+    says={
+        "alone": _("Whom do we talk about today? Begin with what we promised, then with whom our supports miss."),
+        "revealed": _("What does this student bring? What works already, where, and with whom?"),
+        "discussed": _("What is in the way? Look at the day, the lesson and us, before you look at the student."),
+        "decided": _("One step that is small enough to be done: who, and by when?"),
+    },
 )
+
+offer(SUPPORT_TEAM)

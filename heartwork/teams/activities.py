@@ -98,5 +98,5 @@ ACTIVITIES: dict[str, Activity] = {}
 
 
 def offer(activity: Activity) -> None:
-    """Make an activity known; called once, when the room starts."""
+    """Make an activity known; called once, by the room's `activity.py`."""
     ACTIVITIES[activity.code] = activity

@@ -1,4 +1,4 @@
-"""Questions about visits: which there are, what observers saw alike, a school over time; and what the talk about it is.
+"""Questions about visits: which there are, what observers saw alike, a school over time.
 
 Nobody reads what one observer saw: counts are told once, when the day is over and three have sent theirs
 (`Visit.to_tell`), and notes without a name only among those who walked the same visit and have sent theirs.
@@ -10,20 +10,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
 from heartwork.analysis.agreement import at_each_step
 from heartwork.meetings.queries import readable
 from heartwork.roster.models import Organization, StaffMember
-from heartwork.teams.activities import Activity, Item, Prompt, Together
+from heartwork.teams.activities import Item
 from heartwork.teams.models import Meeting
-from heartwork.walkthroughs import access, actions
+from heartwork.walkthroughs import access
 from heartwork.walkthroughs.models import Visit, Walk
 from heartwork.walkthroughs.walking import DESCRIPTIONS, FEWEST, MOOD, MOODS, Answers, Seen, is_marked, read
 from heartwork.web.dots import dots
@@ -238,40 +237,3 @@ def year_of(day: datetime.date) -> str:
     """
     begin = day.year if day.month >= 8 else day.year - 1
     return f"{begin}–{(begin + 1) % 100:02}"
-
-
-# -- the talk about it
-
-
-def on_table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
-    """The visit that a meeting talks about, as all at the table may see it; and whether the viewer may open it."""
-    laid = Visit.objects.filter(talks=meeting).select_related("school").first()
-    may_open = laid is not None and access.visits(viewer).filter(pk=laid.pk).exists()
-    return {"found": found(laid) if laid else None, "may_open": may_open}
-
-
-TALK = Activity(
-    "walkthroughs",
-    _("What caring looks like here"),
-    readable,
-    about=_("What observers saw in your school, what each of you sees every day, and what you want more of."),
-    source=_("Findings: what caring looks like in schools"),
-    minutes=35,
-    template="walkthroughs/meeting.html",
-    says={
-        "alone": _("Before you hear what the observers saw: what does a student meet here every day?"),
-        "revealed": _("Look at what observers saw alike, and where they differ. Nothing here is a grade."),
-        "discussed": _("Where you see it differently: what had each of you looked at?"),
-        "decided": _("What should every student here meet more often, and who tries what?"),
-    },
-    prompts=lambda meeting: [
-        Prompt("every-day", _("What shows a student here, every day, that people care?")),
-        Prompt("some-days", _("Where, and at what times, do students meet it less? No names.")),
-    ],
-    together=[
-        Together("looked", _("Where we see it differently"), _("And what each of us had looked at.")),
-        Together("more", _("What we want students to meet more often"), _("One line each; a line can open a problem.")),
-    ],
-    context=on_table,
-    begins=actions.lay_on_table,
-)

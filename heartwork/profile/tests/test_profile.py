@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from heartwork.meetings import actions
 from heartwork.meetings.tests.stories import meeting_of, seen_by, to_stage
-from heartwork.profile.queries import GROWTH, PROFILE, STRENGTHS
+from heartwork.profile.activity import GROWTH, PROFILE, STRENGTHS
 from heartwork.profile.roles import by_role, grouped
 from heartwork.teams.models import Stage
 from heartwork.testing.people import hire

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.meetings.queries import readable
-from heartwork.teams.activities import Activity, Prompt, Together, Words
+from heartwork.meetings.queries import in_stages
+from heartwork.teams.activities import Activity, Prompt, Together, Words, offer
 
 SAYS = {
     "alone": _("On your own, and in silence: answer as you see it, not as it should be."),
@@ -20,10 +20,9 @@ SAYS = {
 
 def _lens(code: str, name: Words, about: Words, source: Words, minutes: int, questions: Sequence[Prompt]) -> Activity:
     """The questions of one lens: each person answers alone, then the team answers together, question by question."""
-    return Activity(
+    return in_stages(
         code,
         name,
-        readable,
         about=about,
         source=source,
         minutes=minutes,
@@ -101,3 +100,6 @@ LENSES = [
         ],
     ),
 ]
+
+for lens in LENSES:
+    offer(lens)

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.meetings.models import Line
-from heartwork.meetings.queries import readable
+from heartwork.meetings.queries import in_stages
 from heartwork.roster.models import StaffMember
 from heartwork.stories import views
 from heartwork.stories.groups import Group, groups_of
-from heartwork.teams.activities import Activity, Prompt, Together
+from heartwork.teams.activities import Prompt, Together, offer
 from heartwork.teams.models import Meeting
 
 LIKENESS = Together("likeness", _("One likeness"), is_apart=True)
@@ -35,14 +35,15 @@ def in_threes(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     }
 
 
-CARE_HISTORIES = Activity(
+CARE_HISTORIES = in_stages(
     "stories",
     _("Care histories"),
-    readable,
     about=_("How each of you knew that someone cared, and who might not see your care as care."),
     source=_("Institutionalism: personal competencies for care"),
     minutes=60,
     template="stories/meeting.html",
+    context=in_threes,
+    acts={"notice": views.notice},
     says={
         "alone": _("Think of when you were young. Write for yourself; you choose later what you tell."),
         "revealed": _("In your group of three, take turns. Share a line, or tell it aloud, or pass."),
@@ -74,6 +75,6 @@ CARE_HISTORIES = Activity(
             _("In their own words, as they told you and agreed to share; no names."),
         ),
     ],
-    context=in_threes,
-    acts={"notice": views.notice},
 )
+
+offer(CARE_HISTORIES)

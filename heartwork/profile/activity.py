@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.meetings.queries import readable
+from heartwork.meetings.queries import in_stages
 from heartwork.profile.roles import by_role
 from heartwork.roster.models import StaffMember
-from heartwork.teams.activities import Activity, Item, Together
+from heartwork.teams.activities import Item, Together, offer
 from heartwork.teams.models import Meeting, Stage
 
 STRENGTHS = [
@@ -46,14 +46,14 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     return {"by_role": by_role(PROFILE, meeting) if is_revealed else None}
 
 
-PROFILE = Activity(
+PROFILE = in_stages(
     "profile",
     _("District profile"),
-    readable,
     about=_("Where your support for care is strong and where it has to grow, seen by each of you and then together."),
     source=_("Findings: areas of strength, areas for growth"),
     minutes=50,
     template="profile/meeting.html",
+    context=table,
     says={
         "alone": _("On your own: how far is each of these true here, today?"),
         "revealed": _("Look at where you differ first. Who sees something that others do not?"),
@@ -63,9 +63,10 @@ PROFILE = Activity(
     items=lambda meeting: [*STRENGTHS, *GROWTH],
     asks=_("How far is this true here?"),
     scale=[_("not yet"), _("a little"), _("partly"), _("mostly"), _("fully")],
-    context=table,
     together=[
         Together("evidence", _("Our evidence"), _("What have you seen, or which figure says so?")),
         Together("growth", _("Where we want to grow"), _("One line each; a line can open a problem.")),
     ],
 )
+
+offer(PROFILE)
