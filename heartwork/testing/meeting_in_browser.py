@@ -14,19 +14,23 @@ from django.urls import reverse
 from playwright.sync_api import Locator, expect
 
 from heartwork.testing.browser import Window, axe, wider_than_window
-from heartwork.testing.hands import Mouse
+from heartwork.testing.hands import Keyboard, Mouse
 
 SOON = 20_000  # ms: without a stream, screens ask every two seconds
+Hands = Mouse | Keyboard
+TO = {"revealed": "Reveal together", "discussed": "On to the discussion", "decided": "On to what we decide"}
 
 
-def box(window: Window, name: str) -> Locator:
+def box(at: Window | Hands, name: str) -> Locator:
     """A field, by its label."""
-    return window.page.get_by_label(name, exact=True)
+    found: Locator = at.page.get_by_label(name, exact=True)
+    return found
 
 
-def button(window: Window, name: str) -> Locator:
+def button(at: Window | Hands, name: str) -> Locator:
     """A button, by what it says."""
-    return window.page.get_by_role("button", name=name, exact=True)
+    found: Locator = at.page.get_by_role("button", name=name, exact=True)
+    return found
 
 
 def in_order(*windows: Window) -> None:
@@ -55,6 +59,44 @@ def table(windows: Callable[..., Window], district: Any) -> Callable[[str], tupl
         return three
 
     return sit_down
+
+
+def go_on(leads: Window, others: tuple[Window, ...], stage: str) -> None:
+    """Who leads moves everyone on to this stage, and every screen follows."""
+    Mouse(leads.page).press(button(leads, TO[stage]))
+    for window in (leads, *others):
+        expect(window.page.locator("#meeting")).to_have_attribute("data-stage", stage, timeout=SOON)
+
+
+def write_to_show(hands: Hands, prompt: str, words: str) -> None:
+    """Somebody writes a line alone, which is kept, and chooses that all see it later."""
+    hands.write(box(hands, prompt), words)
+    show_when_revealed(hands, prompt)
+
+
+def show_when_revealed(hands: Hands, prompt: str) -> None:
+    """Somebody chooses that all see the only line that they wrote to this."""
+    here = hands.page.locator(".questions > div", has=box(hands, prompt))
+    expect(here.locator("[data-saved]")).to_contain_text("only you can read it", timeout=SOON)
+    hands.press(here.get_by_role("button", name="Show it when we reveal", exact=True))
+    expect(here.get_by_role("button", name="Will be shown: keep it", exact=True)).to_be_visible()
+
+
+def add_line(hands: Hands, kind: str, words: str, *screens: Window) -> None:
+    """One more line of this kind that the team says together; these screens show it, too."""
+    field = box(hands, f"{kind}: one more line")
+    expect(field).to_be_visible(timeout=SOON)
+    hands.write(field, words)
+    hands.press(adds(hands, field))
+    expect(field).to_have_value("")
+    for window in screens:
+        expect(window.page.get_by_role("listitem").filter(has_text=words)).to_be_visible(timeout=SOON)
+
+
+def adds(at: Window | Hands, field: Locator) -> Locator:
+    """The button that adds what is typed into this field."""
+    found: Locator = at.page.locator("form", has=field).get_by_role("button", name="Add", exact=True)
+    return found
 
 
 def write_while_cut_off(window: Window, prompt: str, words: str) -> None:
