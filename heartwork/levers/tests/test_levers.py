@@ -7,17 +7,12 @@ from django.urls import reverse
 from heartwork.analysis.alike import near_duplicates
 from heartwork.levers import actions
 from heartwork.levers.models import Lever
+from heartwork.levers.tests.stories import support
 from heartwork.meetings import actions as meetings
 from heartwork.meetings.tests.stories import meeting_of, seen_by, team_of, to_stage
-from heartwork.supports.models import Kind, Support
 from heartwork.teams.models import Stage
 
 pytestmark = pytest.mark.data
-
-
-def support(name, **where):
-    kind = Kind.objects.get(code="counselor")
-    return Support.objects.create(name=name, tier=kind.tier, domain=kind.domain, emphasis=kind.emphasis, **where)
 
 
 @pytest.fixture
