@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.beliefs import appraisal, forms, pictures, queries, views
 from heartwork.beliefs.models import Choice, Observation
+from heartwork.measures.models import Measure
 from heartwork.meetings.queries import in_stages
 from heartwork.roster.models import StaffMember
-from heartwork.supports.appearances import show
+from heartwork.supports.models import Support
 from heartwork.teams.activities import Together, offer
+from heartwork.teams.appearances import show
 from heartwork.teams.models import Meeting
 
 
@@ -77,4 +79,5 @@ THEORY = in_stages(
 )
 
 offer(THEORY)
-show(queries.where_drawn)
+show(Support, queries.where_drawn)
+show(Measure, queries.where_drawn)

@@ -14,10 +14,11 @@ from django.utils.translation import gettext, ngettext
 
 from heartwork.analysis.alike import near_duplicates
 from heartwork.beliefs.models import Group, Kind, Link, Membership, Observation, Part
+from heartwork.measures.models import Measure
 from heartwork.roster.models import StaffMember
-from heartwork.supports.appearances import Appearance
 from heartwork.supports.models import Support
 from heartwork.teams import queries as teams
+from heartwork.teams.appearances import Appearance
 from heartwork.teams.models import Meeting, Stage, Team
 
 CODE = "beliefs"  # the activity
@@ -240,9 +241,10 @@ def standings(viewer: StaffMember, meeting: Meeting) -> list[tuple[Part, list[Ob
     return [(belief, seen[belief.pk]) for belief in found]
 
 
-def where_drawn(viewer: StaffMember, support: Support) -> Iterator[Appearance]:
-    """The teams of the viewer that have this support on their map, and the last meeting at which they drew."""
-    drawn = Part.objects.filter(REVEALED, support=support, team__in=teams.my_teams(viewer), left_out_at=None)
+def where_drawn(viewer: StaffMember, thing: Support | Measure) -> Iterator[Appearance]:
+    """The teams of the viewer that have it on their map, and the last meeting at which they drew."""
+    about = Q(support=thing) if isinstance(thing, Support) else Q(measure=thing)
+    drawn = Part.objects.filter(REVEALED, about, team__in=teams.my_teams(viewer), left_out_at=None)
     for team in Team.objects.filter(pk__in=drawn.values("team")):
         meeting = Meeting.objects.filter(team=team, activity=CODE).first()
         words = gettext("On the map of %(team)s: what it does and why") % {"team": team.name}

@@ -16,6 +16,7 @@ from heartwork.journal.actions import note
 from heartwork.measures.models import Measure
 from heartwork.roster import access
 from heartwork.roster.models import Organization, StaffMember
+from heartwork.supports.models import Support
 from heartwork.teams.models import Team
 
 State, Decision = Cycle.State, Cycle.Decision
@@ -183,14 +184,22 @@ def add_idea(actor: StaffMember, *, problem: Problem, text: str, drivers: Iterab
 
 @transaction.atomic
 def change_idea(
-    actor: StaffMember, *, idea: ChangeIdea, text: str, drivers: Iterable[Driver], owner: StaffMember | None = None
+    actor: StaffMember,
+    *,
+    idea: ChangeIdea,
+    text: str,
+    drivers: Iterable[Driver],
+    support: Support | None = None,
+    owner: StaffMember | None = None,
 ) -> None:
-    """An idea in other words, under other drivers, or in other hands. Raises PermissionDenied."""
+    """An idea in other words, about a support, under other drivers, or in other hands. Raises PermissionDenied."""
     _require_may_change(actor, idea.problem)
     if owner and not queries.people_of(actor, idea.problem.team).filter(pk=owner.pk).exists():
         raise PermissionDenied("owner")
-    idea.text, idea.owner = text, owner
-    idea.save(update_fields=["text", "owner"])
+    if support and not queries.supports_for(actor, idea).filter(pk=support.pk).exists():
+        raise PermissionDenied("support")
+    idea.text, idea.support, idea.owner = text, support, owner
+    idea.save(update_fields=["text", "support", "owner"])
     _hang(idea, drivers)
     note(actor, "diagram.changed", idea.problem, idea=idea.pk)
 

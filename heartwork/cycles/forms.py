@@ -165,17 +165,20 @@ class IdeaWordsForm(forms.Form):
     drivers: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         None, label=_("It would move"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    support = _one(_("The support it is about"), _("none of them"))
     owner = _one(_("Who looks after it"), _("Nobody yet"))
 
     def __init__(self, *args: Any, viewer: StaffMember, idea: ChangeIdea, **kwargs: Any) -> None:
         kwargs["initial"] = {
             "text": idea.text,
             "drivers": list(idea.drivers.all()),
+            "support": idea.support and idea.support.public_id,
             "owner": idea.owner and idea.owner.public_id,
         }
         super().__init__(*args, **kwargs)
         drivers: Any = self.fields["drivers"]
         drivers.queryset = idea.problem.drivers.order_by("parent__position", "position", "pk")
+        self.fields["support"].queryset = queries.supports_for(viewer, idea)  # type: ignore[attr-defined]
         self.fields["owner"].queryset = queries.people_of(viewer, idea.problem.team)  # type: ignore[attr-defined]
 
 

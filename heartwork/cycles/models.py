@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heartwork.measures.models import Measure
 from heartwork.roster.models import Organization, StaffMember
+from heartwork.supports.models import Support
 from heartwork.teams.models import Team
 
 
@@ -110,6 +111,7 @@ class ChangeIdea(models.Model):
     problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="ideas")
     drivers = models.ManyToManyField(Driver, related_name="ideas", blank=True)
     text = models.CharField(max_length=300)
+    support = models.ForeignKey(Support, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=20, default=State.IDEA)
     owner = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField()

@@ -7,7 +7,7 @@ changed by its people alone. Nothing here names a student.
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -16,6 +16,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from heartwork.cycles import pictures
 from heartwork.cycles.models import (
@@ -32,7 +33,10 @@ from heartwork.measures import queries as measures
 from heartwork.measures.models import Measure
 from heartwork.roster import access
 from heartwork.roster.models import Organization, StaffMember, names_of
+from heartwork.supports import queries as supports
+from heartwork.supports.models import Support
 from heartwork.teams import queries as teams
+from heartwork.teams.appearances import Appearance
 from heartwork.teams.models import Team
 
 # -- who may read and change what
@@ -69,7 +73,7 @@ def ideas(viewer: StaffMember) -> QuerySet[ChangeIdea]:
 
 def idea(viewer: StaffMember, public_id: uuid.UUID) -> ChangeIdea:
     """A change idea the viewer may read, else Http404."""
-    rows = ideas(viewer).select_related("problem__team__organization", "owner").prefetch_related("drivers")
+    rows = ideas(viewer).select_related("problem__team__organization", "support", "owner").prefetch_related("drivers")
     found = rows.filter(public_id=public_id).first()
     if found is None:
         raise Http404
@@ -100,12 +104,36 @@ def may_open(viewer: StaffMember) -> QuerySet[Team]:
     return teams.my_teams(viewer) if access.may(viewer, "cycle.edit") else Team.objects.none()
 
 
+# -- where supports and measures come up
+
+
+def where_tried(viewer: StaffMember, support: Support) -> Iterator[Appearance]:
+    """The ideas about this support that the viewer may read."""
+    for found in ideas(viewer).filter(support=support).select_related("problem__team"):
+        words = gettext("An idea of %(team)s: %(name)s") % {"team": found.problem.team.name, "name": found.text}
+        yield Appearance(words, found.get_absolute_url())
+
+
+def where_watched(viewer: StaffMember, measure: Measure) -> Iterator[Appearance]:
+    """The problems that the viewer may read and whose aim, steps, drivers or tests are seen by this measure."""
+    by_it = Q(aim_measure=measure) | Q(measures=measure) | Q(outcomes__measure=measure)
+    by_it |= Q(drivers__measures=measure) | Q(ideas__cycles__measures=measure)
+    for found in problems(viewer).filter(by_it).distinct():
+        words = gettext("A problem of %(team)s: %(name)s") % {"team": found.team.name, "name": found.name}
+        yield Appearance(words, found.get_absolute_url())
+
+
 # -- what forms offer
 
 
 def countable(viewer: StaffMember, team: Team) -> QuerySet[Measure]:
     """The same without what cannot be measured: of it nothing can be predicted."""
     return measures.measures_for(viewer, team).filter(cannot_be_measured=False)
+
+
+def supports_for(viewer: StaffMember, idea: ChangeIdea) -> QuerySet[Support]:
+    """What an idea can be about: what runs where its team is, and what it is about already, if that has ended."""
+    return supports.to_choose(viewer, idea.problem.team.organization, idea.support_id)
 
 
 def stand_ins(measure: Measure | None) -> list[Measure]:

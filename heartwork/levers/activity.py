@@ -14,8 +14,9 @@ from heartwork.levers import actions, queries, views
 from heartwork.levers.models import Lever
 from heartwork.meetings.queries import in_stages
 from heartwork.roster.models import StaffMember
-from heartwork.supports.appearances import show
+from heartwork.supports.models import Support
 from heartwork.teams.activities import Item, Mark, Together, offer
+from heartwork.teams.appearances import show
 from heartwork.teams.models import Meeting
 
 
@@ -81,4 +82,4 @@ LEVERS = in_stages(
 )
 
 offer(LEVERS)
-show(queries.where_listed)
+show(Support, queries.where_listed)

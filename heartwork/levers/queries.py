@@ -6,9 +6,9 @@ from django.utils.translation import gettext
 
 from heartwork.levers.models import Lever
 from heartwork.roster.models import StaffMember
-from heartwork.supports.appearances import Appearance
 from heartwork.supports.models import Support
 from heartwork.teams import queries as teams
+from heartwork.teams.appearances import Appearance
 from heartwork.teams.models import Meeting, Team
 
 

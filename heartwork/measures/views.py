@@ -35,6 +35,7 @@ from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
 from heartwork.roster.imports.problems import safe
 from heartwork.roster.views import page_number
+from heartwork.teams.appearances import appearances
 from heartwork.web.charts import assurance_words, variation_words
 from heartwork.web.page import page
 
@@ -112,6 +113,7 @@ def measure(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "has_reasons": bool(reasons.ways(found)),
         "enter_query": query_of(place, group),
         "choices": list(queries.choices_of(found, place, group)) if may_edit else [],
+        "appears": appearances(request.user, found),
         "day": timezone.localdate(),
     }
     return page(request, "measures/measure.html", context)

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from heartwork.measures.models import Measure
 from heartwork.meetings.queries import in_stages
 from heartwork.roster.models import StaffMember
 from heartwork.routines import actions, queries, views
 from heartwork.routines.forms import ChangeForm, MinutesForm
 from heartwork.routines.models import Routine
-from heartwork.supports.appearances import show
+from heartwork.supports.models import Support
 from heartwork.teams.activities import Prompt, Together, offer
+from heartwork.teams.appearances import show
 from heartwork.teams.models import Meeting
 
 
@@ -67,4 +69,5 @@ ROUTINES = in_stages(
 )
 
 offer(ROUTINES)
-show(queries.where_changed)
+show(Support, queries.where_changed)
+show(Measure, queries.where_changed)

@@ -28,9 +28,9 @@ from heartwork.roster import queries as roster
 from heartwork.roster.models import Organization, StaffMember
 from heartwork.routines.models import Change, Heard, Load, Routine
 from heartwork.supports import queries as supports
-from heartwork.supports.appearances import Appearance
 from heartwork.supports.models import Support
 from heartwork.teams import queries as teams
+from heartwork.teams.appearances import Appearance
 from heartwork.teams.models import FollowUp, Meeting
 
 # The roles that people work in at schools, not those that are lent for a while; the most numerous first.
@@ -83,9 +83,8 @@ def may_say(viewer: StaffMember, meeting: Meeting, change: Change | None) -> boo
 
 def supports_for(viewer: StaffMember, meeting: Meeting, change: Change | None) -> QuerySet[Support]:
     """What a change may be about: what runs where the team is, and what it is about already, if that has ended."""
-    here = supports.running_at(viewer, meeting.team.organization, meeting.held_on)
-    own = Q(pk=change.support_id) if change else Q(pk__in=[])
-    return supports.supports(viewer, school="all", state="any").filter(Q(pk__in=here.values("pk")) | own)
+    chosen = change.support_id if change else None
+    return supports.to_choose(viewer, meeting.team.organization, chosen, meeting.held_on)
 
 
 def measures_of(viewer: StaffMember, meeting: Meeting, change: Change | None) -> QuerySet[Measure]:
@@ -214,9 +213,10 @@ def told_minutes(change: Change) -> list[tuple[str | Promise, str]]:
     return [(role_name(role), in_hours(said[role])) for role in ROLES if role in said]
 
 
-def where_changed(viewer: StaffMember, support: Support) -> Iterator[Appearance]:
-    """The changes to this support that the viewer may see."""
-    for found in changes(viewer).filter(support=support):
+def where_changed(viewer: StaffMember, thing: Support | Measure) -> Iterator[Appearance]:
+    """The changes to this support, or that are seen by this measure, which the viewer may see."""
+    about = Q(support=thing) if isinstance(thing, Support) else Q(measure=thing)
+    for found in changes(viewer).filter(about):
         words = gettext("A change by %(team)s: %(name)s")
         yield Appearance(words % {"team": found.team.name, "name": found.name}, found.get_absolute_url())
 

@@ -272,6 +272,14 @@ def running_at(viewer: StaffMember, school: Organization | None, day: datetime.d
     return supports(viewer, school="all", day=day).filter(Q(school=school) | Q(school=None))
 
 
+def to_choose(
+    viewer: StaffMember, school: Organization | None, chosen: int | None, day: datetime.date | None = None
+) -> QuerySet[Support]:
+    """What something at a school can be about: what runs there on the day, and what was chosen, also when it ended."""
+    here = running_at(viewer, school, day)
+    return supports(viewer, school="all", state="any").filter(Q(pk__in=here.values("pk")) | Q(pk=chosen))
+
+
 def for_a_list(rows: QuerySet[Support]) -> QuerySet[Support]:
     """The supports with what a line of a list says of them, and no more."""
     columns = ["public_id", "name", "reach", "capacity", "confirmed_on", "school__name", "tier__number", "tier__name"]

@@ -18,9 +18,9 @@ from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
 from heartwork.roster.views import page_number
 from heartwork.supports import actions, coverage, forms, gaps, queries
-from heartwork.supports.appearances import appearances
 from heartwork.supports.models import Kind, Support
 from heartwork.supports.rules import StudentRule, pages_for, sees_figures_only
+from heartwork.teams.appearances import appearances
 from heartwork.web.page import page
 
 SCHOOLS = 40  # lines of a table by school

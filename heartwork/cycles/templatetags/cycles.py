@@ -14,7 +14,7 @@ register = template.Library()
 @register.filter
 def counted(number: float, measure: Measure) -> str:
     """A number of this measure with what stands behind it: "66.5%" of a share; the name of a rate says of what."""
-    return f"{floatformat(number)}%" if measure.data == Measure.Data.PROPORTION else floatformat(number)
+    return f"{floatformat(number)}%" if measure.is_share else floatformat(number)
 
 
 @register.filter

@@ -4,12 +4,16 @@ import datetime
 import re
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from heartwork.cycles import actions
 from heartwork.cycles.models import ChangeIdea, Cycle, CycleNote, Problem
 from heartwork.cycles.tests.conftest import PLAN
 from heartwork.measures.models import Measure
+from heartwork.measures.places import Place
+from heartwork.supports.tests.stories import offer
+from heartwork.teams.appearances import appearances
 from heartwork.teams.models import Team, TeamMember
 from heartwork.testing.people import DAY, FIRST_DAY
 
@@ -312,6 +316,29 @@ def test_an_idea_shows_its_tests_and_is_changed(ruth, story):
     assert "Tomás Ruiz looks after it." in body
     assert "Adults who notice, Names and faces" in body
     assert PLAN["question"] in body
+
+
+def test_support_idea_and_measure_lead_to_each_other_both_ways(client, district, ruth, story):
+    buddies = offer("Buddies", school=district.elm)
+    path, support = of("idea", story.greet), reverse("support", args=[buddies.public_id])
+    measure = reverse("measure", args=[story.known.public_id]) + Place(district.elm).query
+    assert "Where it comes up" not in text_of(ruth.get(support))
+    assert ruth.post(path, {"text": "Greet", "support": buddies.public_id}).url == path
+    story.plan()
+    assert f'href="{support}"' in text_of(ruth.get(path))
+    assert f'href="{path}"' in text_of(ruth.get(support))
+    assert text_of(ruth.get(measure)).count(f'href="{story.problem.get_absolute_url()}"') == 1
+    client.force_login(district.otto)  # of another school, and of no team here
+    assert f'href="{path}"' not in text_of(client.get(support))
+    assert appearances(district.otto, story.known) == []
+
+
+def test_an_idea_is_about_a_support_of_its_own_school(district, ruth, story):
+    elsewhere = offer("Buddies", school=district.oak)
+    page = ruth.post(of("idea", story.greet), {"text": "Greet", "support": elsewhere.public_id})
+    assert page.context["form"].errors["support"]
+    with pytest.raises(PermissionDenied):
+        actions.change_idea(district.ruth, idea=story.greet, text="Greet", drivers=[], support=elsewhere)
 
 
 # -- a cycle, from its plan to what follows
