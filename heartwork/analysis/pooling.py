@@ -4,17 +4,22 @@ from collections.abc import Sequence
 
 from heartwork.analysis.points import BadPoint, Label, Point, columns
 
+SIDE = 5  # how many at least are on each side of a share that is told
+SPLIT = 20  # of fewer than this no share is told: between its ends there would be too few numbers
 
-def pool(points: Sequence[Point | None], minimum: int = 10, *, hold_back: bool = False) -> list[Point]:
+
+def pool(points: Sequence[Point | None], minimum: int = 10, *, side: int = 0, hold_back: bool = False) -> list[Point]:
     """Neighbouring periods added up until each pooled period has a denominator of at least the minimum.
 
     points: numerators and denominators (people), oldest first; missing ones join their neighbours. A pooled period
-    bears the label of its first. Draw lines and signals from what this returns alone: limits from the single periods
-    would tell their sizes. What is left at the end joins the period before it, or with `hold_back` waits, unseen, until
-    it is large enough: a reader who keeps last week's page could else take it from this week's. Fewer than the minimum
-    in all: nothing is shown. Two charts about the same people pooled in different places can be set against each other.
-    A pooled period can reach over the start of a phase; to keep phases apart, pool each by itself.
-    Raises BadPoint for a value without numerator and denominator, ValueError for a minimum below one.
+    bears the label of its first. side: how many at least are in its numerator, and how many of its denominator are not:
+    a share of nearly none or nearly all tells of single people. Draw lines and signals from what this returns alone:
+    limits from the single periods would tell their sizes. What is left at the end joins the period before it, or with
+    `hold_back` waits, unseen, until it is large enough: a reader who keeps last week's page could else take it from
+    this week's. Fewer than the minimum in all: nothing is shown. Two charts about the same people pooled in different
+    places can be set against each other. A pooled period can reach over the start of a phase; to keep phases apart,
+    pool each by itself. Raises BadPoint for a value without numerator and denominator, ValueError for a minimum below
+    one.
 
     >>> weeks = [Point(w, numerator=k, denominator=n) for w, k, n in [(1, 2, 6), (2, 1, 5), (3, 8, 20), (4, 1, 3)]]
     >>> [(p.label, p.numerator, p.denominator) for p in pool(weeks)]
@@ -30,7 +35,7 @@ def pool(points: Sequence[Point | None], minimum: int = 10, *, hold_back: bool =
         first = label if first is None else first
         part += numerator or 0.0
         whole += denominator or 0.0
-        if whole >= minimum:
+        if whole >= minimum and min(part, whole - part) >= side:
             pooled.append(Point(first, numerator=part, denominator=whole))
             first, part, whole = None, 0.0, 0.0
     if pooled and whole and not hold_back:

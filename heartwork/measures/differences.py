@@ -90,11 +90,13 @@ def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True
         place = Place(schools.get(pk)) if pk else Place()
         if (pk and not place.school) or ALL not in groups:
             continue
-        withheld = set() if places.sees_every_record(viewer, place) else withheld_at.get(pk, set())
+        every = places.sees_every_record(viewer, place)
+        withheld = set() if every else withheld_at.get(pk, set())
+        side = 0 if every else hiding.least_side(measure)
         for group in groups:
             if group.is_everyone or group.is_crossed or not places.may_see(viewer, group, known):
                 continue
-            if group in withheld:
+            if group in withheld or (side and _is_near_an_end(groups, group, side)):
                 hidden += 1
             elif one := _beside_the_rest(measure, place, group, groups):
                 told.append(one)
@@ -141,13 +143,20 @@ class _Told:
     counts_the_others: bool
 
 
+def _is_near_an_end(groups: Sums, group: Group, side: int) -> bool:
+    """Whether nearly none or nearly all of a group, or of the rest, are counted: that tells of single people."""
+    (part, whole, _), (all_part, all_whole, _) = groups[group], groups[ALL]
+    rest_part, rest_whole = all_part - part, all_whole - whole
+    return min(part, whole - part, rest_part, rest_whole - rest_part) < side
+
+
 def _beside_the_rest(measure: Measure, place: Place, group: Group, groups: Sums) -> _Told | None:
     part, whole, _ = groups[group]
     all_part, all_whole, _ = groups[ALL]
     rest_part, rest_whole = all_part - part, all_whole - whole
     if rest_whole <= 0 or whole <= 0:
         return None
-    flip = measure.data == Measure.Data.PROPORTION and all_part * 2 > all_whole
+    flip = measure.is_share and all_part * 2 > all_whole
     events, rest_events = (whole - part, rest_whole - rest_part) if flip else (part, rest_part)
     expected = rest_events / rest_whole * whole
     if rest_events <= 0 or expected < ENOUGH:

@@ -9,6 +9,7 @@ import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 
+from heartwork.analysis.pooling import SIDE, SPLIT
 from heartwork.analysis.suppression import columns_to_withhold, shown, told_apart
 from heartwork.measures.models import EVERYONE, DataPoint, Measure
 from heartwork.measures.places import ACROSS, ALL, Group, Place, sees_every_record
@@ -24,6 +25,17 @@ UNTOLD = {Measure.Cadence.WEEK: 5, Measure.Cadence.DAY: 1, Measure.Cadence.YEAR:
 def per_student(measure: Measure) -> int:
     """How many of the denominator one student makes in a period: what was told, or else the most it may be."""
     return measure.per_student or UNTOLD[Measure.Cadence(measure.cadence)]
+
+
+def least_told(measure: Measure, minimum: int) -> int:
+    """How large a denominator must be to be told to who may not see each student; minimum: people, of the district."""
+    least = minimum * per_student(measure)
+    return max(least, SPLIT) if measure.is_share else least
+
+
+def least_side(measure: Measure) -> int:
+    """How many of a share must be in its numerator, and how many not, for it to be told to them."""
+    return SIDE if measure.is_share else 0
 
 
 def people_behind(measure: Measure, rows: Iterable[Row]) -> int:

@@ -46,7 +46,7 @@ LEFT = 8  # periods that are left at least when some are joined: with fewer, har
 SHARES = ("p", "p'", "u", "u'")
 WIDER: dict[str, Chart] = {"p": "p'", "u": "u'"}  # charts, and the same with limits as wide as weeks vary (Laney 2002)
 DIGITS = 12  # of a value beside what is usual: what is beyond comes of the division, and would be a signal of nothing
-VERSION = "1"  # raised whenever the same values would give another look
+VERSION = "2"  # raised whenever the same values would give another look
 
 Key = tuple[int, Group]  # school, group
 
@@ -268,7 +268,7 @@ def usual_of(measure: Measure, table: Table) -> Usual:
     at = table.only([row for row, (_, group) in enumerate(table.keys) if group.is_everyone])
     if not measure.is_over_people:
         return Usual(_middle(at.numerators / at.denominators))
-    others = measure.data == Measure.Data.PROPORTION and np.nansum(at.numerators) * 2 > np.nansum(at.denominators)
+    others = measure.is_share and np.nansum(at.numerators) * 2 > np.nansum(at.denominators)
     events = at.denominators - at.numerators if others else at.numerators
     return Usual(times_as_usual(events, at.denominators), bool(others))
 
@@ -292,7 +292,7 @@ def _as_others_see(measure: Measure, table: Table, minimum: int) -> tuple[Table,
     """
     if not table.denominators.size:
         return table, table
-    least = minimum * hiding.per_student(measure)
+    least, side = hiding.least_told(measure, minimum), hiding.least_side(measure)
     people = np.nanmedian(table.denominators, axis=1) // hiding.per_student(measure)
     at_school: dict[int, dict[Group, int]] = defaultdict(dict)
     for row, (school, group) in enumerate(table.keys):
@@ -304,13 +304,16 @@ def _as_others_see(measure: Measure, table: Table, minimum: int) -> tuple[Table,
         for school, rows in at_school.items()
     }
     is_large = np.nanmin(table.denominators, axis=1) >= least
+    if side:
+        sides = np.minimum(table.numerators, table.denominators - table.numerators)
+        is_large &= np.nanmin(sides, axis=1) >= side
     single = replace(table, numerators=table.numerators.copy(), denominators=table.denominators.copy())
     single.numerators[~is_large] = single.denominators[~is_large] = np.nan
     shown = replace(table, numerators=table.numerators.copy(), denominators=table.denominators.copy())
     kept = [
         row
         for row, (school, group) in enumerate(table.keys)
-        if group not in hidden[school] and (is_large[row] or join_small_periods(shown, row, least))
+        if group not in hidden[school] and (is_large[row] or join_small_periods(shown, row, least, side))
     ]
     return single.only(kept), shown.only(kept)
 
@@ -330,9 +333,9 @@ def _rests(measure: Measure, denominators: Numbers, rows: dict[Group, int]) -> d
     return rests
 
 
-def join_small_periods(table: Table, row: int, least: int) -> bool:
+def join_small_periods(table: Table, row: int, least: int, side: int) -> bool:
     """Put joined periods in place of those of too few; whether any is large enough."""
-    pooled = pool(_points(table, row), least, hold_back=True)
+    pooled = pool(_points(table, row), least, side=side, hold_back=True)
     table.numerators[row], table.denominators[row] = np.nan, np.nan
     for point in pooled:
         column = table.periods.index(point.label)  # type: ignore[arg-type]
@@ -445,7 +448,7 @@ def _points_beside(table: Table, row: int, usual: Usual) -> list[Point]:
 def _events(measure: Measure, table: Table) -> Numbers:
     """How many events each series has a period, or of a share those that are not, if they are fewer."""
     events, periods = np.nansum(table.numerators, axis=1), (~np.isnan(table.denominators)).sum(axis=1)
-    if measure.data == Measure.Data.PROPORTION:
+    if measure.is_share:
         events = np.minimum(events, np.nansum(table.denominators - table.numerators, axis=1))
     return np.divide(events, periods, out=np.zeros(len(events)), where=periods > 0)
 
@@ -453,7 +456,7 @@ def _events(measure: Measure, table: Table) -> Numbers:
 def _chances(measure: Measure, chart: str, table: Table, found: Scan, rare: Flags) -> list[float]:
     """How likely luck alone would mark each series."""
     events, wholes = np.nanmean(table.numerators, axis=1), np.nanmean(table.denominators, axis=1)
-    skewness = skewness_of(events, wholes if measure.data == Measure.Data.PROPORTION else None)
+    skewness = skewness_of(events, wholes if measure.is_share else None)
     limits = "p" if chart in ("p", "u") else "i"
     each = zip(found.counted.tolist(), rare.tolist(), skewness.tolist(), strict=True)
     return [_chance_of(points, "runs" if is_rare else limits, skew) for points, is_rare, skew in each]

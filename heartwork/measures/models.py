@@ -81,6 +81,11 @@ class Measure(models.Model):
         """Whether its values have a denominator of people, so that few of them could be made out."""
         return self.data in (self.Data.PROPORTION, self.Data.RATE)
 
+    @property
+    def is_share(self) -> bool:
+        """Whether its values are so many of so many, so that near to none and to all they tell of single people."""
+        return self.data == self.Data.PROPORTION
+
 
 class DataPoint(models.Model):
     """One value of a school or section, and of a subgroup (`EVERYONE` for all). Never changed: superseded by another.

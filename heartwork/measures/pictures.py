@@ -40,7 +40,7 @@ from heartwork.web.charts.units import about
 
 def unit_of(measure: Measure) -> Unit:
     """How the numbers of a measure are written."""
-    if measure.data == Measure.Data.PROPORTION:
+    if measure.is_share:
         return PERCENT
     if measure.data == Measure.Data.RATE:
         return PER_100
@@ -146,7 +146,7 @@ def funnel_of(measure: Measure, found: Sequence[Panel], ident: str) -> Figure:
     sums = [
         (sum(p.numerator or 0.0 for p in one.points), sum(p.denominator or 0.0 for p in one.points)) for one in shown
     ]
-    if measure.data == Measure.Data.PROPORTION:
+    if measure.is_share:
         sizes = [
             float(max(1, one.people or whole // (len(one.points) * per_student(measure))))
             for one, (_, whole) in zip(shown, sums, strict=True)

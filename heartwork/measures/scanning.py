@@ -229,7 +229,8 @@ def _points(signal: Signal, table: Table) -> list[list[Point]]:
         by_period, counts_the_others = signal.look.usual
         usual = Usual(np.array(by_period, dtype=np.float64), counts_the_others)
     elif signal.depth == "pooled" and measure.is_over_people:
+        least, side = hiding.least_told(measure, signal.minimum), hiding.least_side(measure)
         for row in range(len(table.keys)):
-            looks.join_small_periods(table, row, signal.minimum * hiding.per_student(measure))
+            looks.join_small_periods(table, row, least, side)
     made = looks.find(measure, table, signal.specification.chart, usual, with_points=True).points
     return [made[row] for row in range(len(table.keys))]

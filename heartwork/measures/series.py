@@ -17,7 +17,7 @@ from django.utils import timezone
 from heartwork.analysis.points import Label, Point
 from heartwork.analysis.pooling import pool
 from heartwork.measures.calendar import periods
-from heartwork.measures.hiding import hidden_groups, kinds_of, of_district, people_behind, per_student
+from heartwork.measures.hiding import hidden_groups, kinds_of, least_side, least_told, of_district, people_behind
 from heartwork.measures.models import EVERYONE, DataPoint, Measure
 from heartwork.measures.places import ALL, REASON, Group, Place, sections_reached, sees_every_record
 from heartwork.measures.values import Row, at_place, current, due, last_period, points_of, rows_of, summed
@@ -69,8 +69,8 @@ def seen(
         told = {group: _every(measure, group, rows, labels) for group, rows in wanted.items()}
         return told | {group: Series(group, [], "hidden", None) for group in untold}
     hidden = hidden_groups(measure, everything)
-    minimum = roster.district().minimum_group * per_student(measure)
-    return {group: _pooled(measure, group, rows, group in hidden, minimum) for group, rows in wanted.items()}
+    least = least_told(measure, roster.district().minimum_group)
+    return {group: _pooled(measure, group, rows, group in hidden, least) for group, rows in wanted.items()}
 
 
 def of_everyone(viewer: StaffMember, measures: Iterable[Measure], place: Place) -> dict[int, Series]:
@@ -102,7 +102,7 @@ def of_everyone(viewer: StaffMember, measures: Iterable[Measure], place: Place) 
             result[pk] = _every(measure, ALL, measured, labels)
         else:
             is_hidden = ALL in hidden_groups(measure, {ALL: measured})
-            result[pk] = _pooled(measure, ALL, measured, is_hidden, minimum * per_student(measure))
+            result[pk] = _pooled(measure, ALL, measured, is_hidden, least_told(measure, minimum))
     return result
 
 
@@ -123,7 +123,7 @@ def at_schools(viewer: StaffMember, measure: Measure, kind: str) -> list[tuple[P
     of_school: dict[int, dict[Group, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for pk, of, name, *row in rows.order_by("school", "period").values_list(*columns):
         of_school[pk][Group(of, name)].append(tuple(row))  # type: ignore[arg-type]
-    minimum = roster.district().minimum_group * per_student(measure)
+    least = least_told(measure, roster.district().minimum_group)
     labels = _labels(measure, [measured for there in of_school.values() for measured in there.values()])
     found = []
     for school in roster.schools():
@@ -138,7 +138,7 @@ def at_schools(viewer: StaffMember, measure: Measure, kind: str) -> list[tuple[P
                 seen_there |= {g: Series(g, [], "hidden", None) for g in wanted if g.kind == REASON}
         else:
             hidden = hidden_groups(measure, there)
-            seen_there = {g: _pooled(measure, g, measured, g in hidden, minimum) for g, measured in wanted.items()}
+            seen_there = {g: _pooled(measure, g, measured, g in hidden, least) for g, measured in wanted.items()}
         found.append((place, seen_there))
     return found
 
@@ -198,8 +198,8 @@ def _labels(measure: Measure, of: list[list[Row]]) -> list[datetime.date]:
     return due(measure, min(rows[0][0] for rows in of), last)
 
 
-def _pooled(measure: Measure, group: Group, rows: list[Row], is_hidden: bool, minimum: int) -> Series:
-    points = [] if is_hidden else pool(points_of(measure, rows), minimum, hold_back=True)
+def _pooled(measure: Measure, group: Group, rows: list[Row], is_hidden: bool, least: int) -> Series:
+    points = [] if is_hidden else pool(points_of(measure, rows), least, side=least_side(measure), hold_back=True)
     if not points and (rows or group.is_crossed):  # an empty cell between shown ones would tell of its neighbors
         return Series(group, [], "hidden", None)
     size = _size(measure, rows)

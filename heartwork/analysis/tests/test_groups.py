@@ -48,6 +48,14 @@ def test_pooled_limits_come_from_pooled_points():
     assert len({point.upper for point in chart.points}) == 1
 
 
+@settings(max_examples=50)
+@given(weeks, st.integers(1, 5))
+def test_of_each_pooled_share_so_many_are_on_either_side(pairs, side):
+    for hold_back in (True, False):
+        pooled = pool(made(pairs), 10, side=side, hold_back=hold_back)
+        assert all(side <= point.numerator <= point.denominator - side for point in pooled)
+
+
 def test_a_value_without_people_cannot_be_pooled():
     with pytest.raises(BadPoint):
         pool([Point(1, value=3.0)])

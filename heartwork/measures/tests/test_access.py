@@ -49,13 +49,31 @@ def test_each_sees_the_same_measure_at_their_own_depth(district):
 
 
 def test_elsewhere_weeks_are_joined_until_they_hold_the_smallest_group_of_the_district(district):
-    measure = count("Greeted by name")
+    measure = count("Visits to the nurse", data="rate")
     on_record(measure, district.oak, [(3, 6)] * 24)
     assert [p.denominator for p in series.seen(district.otto, measure, Place(district.oak))[ALL].points] == [6] * 24
     assert [p.denominator for p in series.seen(district.lena, measure, Place(district.oak))[ALL].points] == [12] * 12
     district.district.minimum_group = 18
     district.district.save()
     assert [p.denominator for p in series.seen(district.lena, measure, Place(district.oak))[ALL].points] == [18] * 8
+
+
+def test_elsewhere_a_share_is_of_twenty_at_least_and_never_of_nearly_none_or_nearly_all(district):
+    measure = count("Greeted by name")
+    on_record(measure, district.oak, [(3, 6)] * 8 + [(0, 6)] * 4 + [(3, 6)] * 2 + [(6, 6)] * 4)
+    told = series.seen(district.lena, measure, Place(district.oak))[ALL].points
+    assert [(p.numerator, p.denominator) for p in told] == [(12, 24), (12, 24), (6, 36)]  # of the last, all are greeted
+    assert len(series.seen(district.otto, measure, Place(district.oak))[ALL].points) == 18
+    on_record(always := count("Had lunch"), district.oak, [(80, 80)] * 24)
+    assert series.seen(district.lena, always, Place(district.oak))[ALL].is_hidden
+
+
+def test_a_group_of_whom_nobody_is_counted_is_not_set_beside_the_rest_for_who_does_not_see_each_student(district):
+    measure = count("Absent")
+    share_out(measure, district.elm, {"White": (30, 60), "Asian": (0, 40), "Latino": (9, 30)}, n=1)
+    told = differences.differences(district.lena, measure)
+    assert ({each.group.name for each in told.found}, told.hidden) == ({"White", "Latino"}, 1)
+    assert {each.group.name for each in differences.differences(district.dana, measure).found} >= {"Asian"}
 
 
 def test_days_of_one_student_are_not_many_students(district):

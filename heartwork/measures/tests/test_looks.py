@@ -17,7 +17,7 @@ pytestmark = pytest.mark.data
 
 UP = [(part + 3 if at >= 12 else part - 5, whole) for at, (part, whole) in enumerate(STEADY)]
 FEW = [(0, 4)] * 12 + [(4, 4)] * 12
-PAIR = [(3, 12)] * 12 + [(11, 12)] * 12  # of twelve: told to everyone while the least is ten
+PAIR = [(6, 24)] * 12 + [(18, 24)] * 12  # of twenty-four, and six on either side: told to everyone
 HOW = [{"by_group": by_group, "beside_rest": beside} for by_group in (False, True) for beside in (False, True)]
 
 
@@ -101,7 +101,7 @@ def test_a_group_that_is_too_small_from_now_on_is_hidden_whatever_was_kept(distr
     looks.keep(greeted)
     found = scanning.signals(district.lena, [greeted], by_group=True).found
     assert [(each.school.pk, each.group.name) for each in found if each.group.kind == "home"] == pairs
-    change_measure(district.dana, greeted, per_student=5)  # so it was two or three people
+    change_measure(district.dana, greeted, per_student=5)  # so it was four or five people
     found = scanning.signals(district.lena, [greeted], by_group=True).found
     assert [each for each in found if each.group.kind == "home"] == []
 
@@ -115,7 +115,7 @@ def test_periods_are_joined_to_the_least_that_the_district_sets_now_whatever_was
     looks.keep(greeted)
     assert lengths() == [24, 24]
     here = roster.district()
-    here.minimum_group = 24
+    here.minimum_group = 48
     here.save()
     assert lengths() == [12, 12]
     assert looks.stale() == [greeted]
