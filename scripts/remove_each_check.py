@@ -603,6 +603,7 @@ def main() -> int:
         return 0
     os.chdir(PROJECT)
     sys.path.insert(0, str(PROJECT))  # this code, also where another copy is installed
+    _module("heartwork/roster/prepared.py").SHAPES = 0  # each question put together anew, by every test that asks it
     plan = Plan(todo, options.workers)
     arguments = ["-q", "-s", "-m", "not browser", "-p", "no:cacheprovider", *options.tests]
     code = pytest.main(arguments + [f"--ignore-glob=*/{name}" for name in ELSEWHERE], plugins=[plan])

@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from heartwork.audits.models import Answer, AuditedStudent, Sighting
 from heartwork.roster import access
 from heartwork.roster.models import Enrollment, StaffMember, Student, on_day
+from heartwork.roster.prepared import prepared
 from heartwork.supports import queries as supports
 from heartwork.supports.models import Domain, Emphasis, Support
 from heartwork.supports.queries import Bearing, supports_around
@@ -87,12 +88,14 @@ def audits_of(viewer: StaffMember, student: Student) -> list[AuditedStudent]:
     """The student's audits that the viewer may read, the newest first; each knows its meeting. Two queries."""
     if not access.reached_among(viewer, [student]):
         return []
-    about = _of_meetings(AuditedStudent.objects.filter(student=student))
-    rows = list(about.order_by("-meeting__held_on", "-meeting_id"))
-    if not rows:
-        return []
-    open_to = readable(viewer, [row.meeting for row in rows])
+    rows = _audits_about(student=student.pk)
+    open_to = readable(viewer, [row.meeting for row in rows]) if rows else set()
     return [row for row in rows if row.meeting_id in open_to]
+
+
+@prepared
+def _audits_about(*, student: int) -> QuerySet[AuditedStudent]:
+    return _of_meetings(AuditedStudent.objects.filter(student=student)).order_by("-meeting__held_on", "-meeting_id")
 
 
 # -- what bears on a student

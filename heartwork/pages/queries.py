@@ -88,7 +88,7 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
         sentence=around_in_words(student, active),
         bearings=active,
         own=[bearing for bearing in around if not bearing.is_universal],
-        follow_ups=list(teams.follow_ups_of(viewer, student=student).filter(done_on=None)),
+        follow_ups=teams.open_about(viewer, student),
         audits=[] if viewer.seen_by else audits.audits_of(viewer, student),  # a team's, not for who looks as a member
         talks=[] if viewer.seen_by else talks_of(viewer, student),
         emergencies=[reason for reason in reasons if reason.role == access.READS_ONLY],

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -20,6 +21,7 @@ from heartwork.relationships.models import Knows, LooksAfter, Marks, Round, Stan
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import Enrollment, Organization, StaffMember, Student, on_day
+from heartwork.roster.prepared import prepared
 from heartwork.teams.models import Meeting
 from heartwork.teams.queries import is_member
 from heartwork.trusted import queries as trusted
@@ -183,9 +185,9 @@ def nobodys(viewer: StaffMember, found: Round) -> list[Line]:
 # -- one student
 
 
-def _here(prefix: str = "") -> Q:
-    """Staff who work here today."""
-    stays = Q(**{f"{prefix}ended_on": None}) | Q(**{f"{prefix}ended_on__gt": timezone.localdate()})
+def _here(prefix: str = "", day: datetime.date | None = None) -> Q:
+    """Staff who work here on `day` (today)."""
+    stays = Q(**{f"{prefix}ended_on": None}) | Q(**{f"{prefix}ended_on__gt": day or timezone.localdate()})
     return Q(**{f"{prefix}is_active": True}) & stays
 
 
@@ -203,11 +205,28 @@ def around(viewer: StaffMember, student: Student) -> Around:
     """The adults around a student whom the viewer reaches, else Http404. Five queries at most."""
     if not access.reached_among(viewer, [student]):
         raise Http404
-    knows = StaffMember.objects.filter(_here(), pk__in=Knows.objects.filter(student=student).values("staff"))
-    after = student.looked_after_by.filter(_here("staff__"), ended_on=None).select_related("staff")
-    latest = Standing.objects.filter(student=student).order_by("-on", "-pk").first()
-    stand = Stand(latest.adults, latest.names_someone) if latest else None
-    return Around(list(knows), list(after), stand, trusted.named_by(viewer, student))
+    day = timezone.localdate()
+    stand = next((Stand(*latest) for latest in _stands_of(student=student.pk)), None)
+    named = trusted.named_by(viewer, student)
+    return Around(_knowing(student=student.pk, day=day), _looking_after(student=student.pk, day=day), stand, named)
+
+
+@prepared
+def _knowing(*, student: int, day: datetime.date) -> QuerySet[StaffMember]:
+    knows = Knows.objects.filter(student=student).values("staff")
+    return StaffMember.objects.filter(_here(day=day), pk__in=knows)
+
+
+@prepared
+def _looking_after(*, student: int, day: datetime.date) -> QuerySet[LooksAfter]:
+    rows = LooksAfter.objects.filter(_here("staff__", day), student=student, ended_on=None)
+    return rows.select_related("staff")
+
+
+@prepared
+def _stands_of(*, student: int) -> QuerySet[Standing, Any]:
+    rows = Standing.objects.filter(student=student).order_by("-on", "-pk")
+    return rows.values_list("adults", "names_someone")[:1]
 
 
 @dataclass(frozen=True)

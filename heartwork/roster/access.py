@@ -23,6 +23,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
 from heartwork.roster.models import Assignment, Choice, Enrollment, StaffMember, Student, holding, names_of, on_day
+from heartwork.roster.prepared import prepared
 from heartwork.roster.reasons import ROLE_NAMES as ROLE_NAMES
 from heartwork.roster.reasons import Reason as Reason
 
@@ -48,12 +49,16 @@ def assignments_on(viewer: StaffMember, day: datetime.date | None = None) -> lis
         return []
     kept: dict[datetime.date, list[Assignment]] = getattr(viewer, "kept_assignments", {})
     if day not in kept:
-        rows = Assignment.objects.filter(holding(day), staff=viewer)
-        # What the district has chosen comes along, so that a page asks for both at once, and anew each time.
-        newest = Choice.objects.order_by("-pk").values("chosen")[:1]
-        rows = rows.select_related("organization", "section").annotate(chosen=Subquery(newest))
-        kept[day] = list(rows.order_by("pk"))
+        kept[day] = _held(staff=viewer.pk, day=day, now=timezone.now())
     return kept[day]
+
+
+@prepared
+def _held(*, staff: int, day: datetime.date, now: datetime.datetime) -> QuerySet[Assignment]:
+    # What the district has chosen comes along, so that a page asks for both at once, and anew each time.
+    newest = Choice.objects.order_by("-pk").values("chosen")[:1]
+    rows = Assignment.objects.filter(holding(day, now), staff=staff)
+    return rows.select_related("organization", "section").annotate(chosen=Subquery(newest)).order_by("pk")
 
 
 def roles_of(viewer: StaffMember, day: datetime.date | None = None) -> set[str]:
@@ -198,13 +203,17 @@ def places_of(students: Iterable[Student], day: datetime.date) -> dict[int, list
     unknown = [student for student in asked if day not in getattr(student, "kept_places", {})]
     if unknown:
         found: dict[int, list[Place]] = {student.pk: [] for student in unknown}
-        rows = Enrollment.objects.filter(on_day(day), student__in=list(found))
-        columns = ("student", "school", "school__name", "section", "section__title", "section__kind")
-        for student, *place in rows.order_by("school__name", "section__title").values_list(*columns):
+        for student, *place in _enrolled(students=list(found), day=day):
             found[student].append(Place(*place))
         for each in unknown:
             each.kept_places = getattr(each, "kept_places", {}) | {day: found[each.pk]}  # type: ignore[attr-defined]
     return {student.pk: student.kept_places[day] for student in asked}  # type: ignore[attr-defined]
+
+
+@prepared
+def _enrolled(*, students: list[int], day: datetime.date) -> QuerySet[Enrollment, Any]:
+    rows = Enrollment.objects.filter(on_day(day), student__in=students).order_by("school__name", "section__title")
+    return rows.values_list("student", "school", "school__name", "section", "section__title", "section__kind")
 
 
 def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMember | None = None) -> list[Reason]:
@@ -214,28 +223,50 @@ def who_sees(student: Student, day: datetime.date | None = None, staff: StaffMem
     """
     day = day or timezone.localdate()
     places = places_of([student], day)[student.pk]
-    schools = {place.school_id for place in places if place.section_id is None}
-    sections = {place.section_id for place in places if place.section_id}
+    schools = sorted({place.school_id for place in places if place.section_id is None})
+    asked: dict[str, Any] = {
+        "enrolled": [student.pk] if places else [],
+        "schools": schools,
+        "sections": sorted({place.section_id for place in places if place.section_id}),
+        "grade": student.grade,
+        "schools_with_grade": schools if student.grade else [],
+        "day": day,
+        "now": timezone.now(),
+    }
+    rows = _reaching(**asked).filter(staff=staff) if staff else _all_reaching(**asked)
+    return [_reason(row) for row in rows]
+
+
+def _reaching(
+    *,
+    enrolled: list[int],
+    schools: list[int],
+    sections: list[int],
+    grade: str,
+    schools_with_grade: list[int],
+    day: datetime.date,
+    now: datetime.datetime,
+) -> QuerySet[Assignment]:
+    """The assignments by which a student of this grade, enrolled in these schools and sections, is reached."""
     by_reach = {far: [role for role in REACH if REACH[role] == far] for far in ("district", "school", "caseload")}
     # Each way has an index of its own, which leaves out the rows that the way cannot mean.
     reached = (
         Q(role__in=by_reach["district"], section=None, student=None)
         | Q(role__in=by_reach["school"], organization__in=schools)
         | Q(role__in=by_reach["caseload"], student=None, section__in=sections)
+        | Q(role__in=by_reach["caseload"], student__in=enrolled)
     )
-    if places:
-        reached |= Q(role__in=by_reach["caseload"], student=student)
-    if student.grade:
-        in_grade = Q(role__in=by_reach["caseload"], student=None, section=None, organization__in=schools)
-        reached |= in_grade & Q(grades__contains=student.grade)
-    rows = Assignment.objects.filter(holding(day), reached, staff__is_active=True)
+    in_grade = Q(role__in=by_reach["caseload"], student=None, section=None, organization__in=schools_with_grade)
+    reached |= in_grade & Q(grades__contains=grade)
+    rows = Assignment.objects.filter(holding(day, now), reached, staff__is_active=True)
     rows = rows.exclude(staff__ended_on__lte=day)
     rows = rows.select_related("staff", "organization", "section", "stands_in_for", "copy_of")
     columns = ["role", "begin", "end", "ends_at", "student", "section__title", "organization__name", "copy_of__end"]
     rows = rows.only(*columns, *names_of("staff", "stands_in_for"))
-    if staff:
-        rows = rows.filter(staff=staff)
-    return [_reason(row) for row in rows.order_by("staff__family_name", "staff__given_name", "staff_id", "pk")]
+    return rows.order_by("staff__family_name", "staff__given_name", "staff_id", "pk")
+
+
+_all_reaching = prepared(_reaching)
 
 
 def _reason(assignment: Assignment) -> Reason:

@@ -45,12 +45,12 @@ def on_day(day: datetime.date, prefix: str = "") -> Q:
     )
 
 
-def holding(day: datetime.date) -> Q:
-    """Assignments that hold on `day`: within their days, and not over since a moment that has passed.
+def holding(day: datetime.date, now: datetime.datetime | None = None) -> Q:
+    """Assignments that hold on `day`: within their days, and not over since a moment that has passed by `now`.
 
     What somebody has in another's place holds only while the other has it: an import may end that sooner than foreseen.
     """
-    holds = on_day(day) & (Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    holds = on_day(day) & (Q(ends_at=None) | Q(ends_at__gt=now or timezone.now()))
     return holds & (Q(copy_of=None) | Q(Exists(Assignment.objects.filter(holds, pk=OuterRef("copy_of")))))
 
 

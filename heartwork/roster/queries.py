@@ -37,6 +37,7 @@ from heartwork.roster.models import (
     on_day,
     search_key,
 )
+from heartwork.roster.prepared import prepared
 
 PAGE = 25
 LAST_PAGE = 400  # nobody reads on: who has come this far is asked for a name instead
@@ -99,7 +100,13 @@ def page_of(rows: QuerySet[Any, Any] | Sequence[Any], number: int = 1, size: int
 
 def district() -> District:
     """The district of this installation; made on the first day. One query."""
-    return District.objects.get_or_create(pk=1, defaults={"name": ""})[0]
+    found = _districts(pk=1) or District.objects.get_or_create(pk=1, defaults={"name": ""})
+    return found[0]
+
+
+@prepared
+def _districts(*, pk: int) -> QuerySet[District]:
+    return District.objects.filter(pk=pk)
 
 
 def attributes() -> QuerySet[Attribute]:
@@ -288,9 +295,13 @@ def strengths(viewer: StaffMember, student: Student) -> list[Strength]:
     """What the student brings, newest first; nothing of a student out of sight. One query."""
     if not access.reached_among(viewer, [student]):
         return []
-    notes = Strength.objects.filter(student=student)
-    notes = notes.select_related("noted_by").only("text", "in_own_words", "noted_on", "student", *names_of("noted_by"))
-    return list(notes)
+    return _strengths(student=student.pk)
+
+
+@prepared
+def _strengths(*, student: int) -> QuerySet[Strength]:
+    notes = Strength.objects.filter(student=student).select_related("noted_by")
+    return notes.only("text", "in_own_words", "noted_on", "student", *names_of("noted_by"))
 
 
 # -- figures about the district
@@ -497,6 +508,12 @@ def settings_history(viewer: StaffMember) -> list[Change]:
 
 
 # -- signing in
+
+
+@prepared
+def person(*, pk: int) -> QuerySet[StaffMember]:
+    """The one with this number, whole, with all that signing in asks of them; nobody is the viewer yet."""
+    return StaffMember.objects.filter(pk=pk)
 
 
 def signs_in_as(username: str) -> StaffMember | None:

@@ -4,9 +4,10 @@ import datetime
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
@@ -25,6 +26,7 @@ from heartwork.roster.models import (
     on_day,
     search_key,
 )
+from heartwork.roster.prepared import prepared
 from heartwork.supports.models import (
     Domain,
     Emphasis,
@@ -89,23 +91,27 @@ def supports_around(
     return around
 
 
-def _bringing(rows: QuerySet[Any], *columns: str) -> list[Any]:
+def _bringing(rows: QuerySet[Any], *columns: str) -> QuerySet[Any]:
     """Rules or participations with what a `Bearing` says of their support, and no more: a page shows dozens."""
     of_support = ["name", "public_id", "begin", "end", "is_required_by_law", "tier__number"]
     of_support += ["domain__code", "domain__name"]
     of_support += ["emphasis__code", "emphasis__name", "emphasis__changes_behavior"]
     rows = rows.select_related("support__tier", "support__domain", "support__emphasis")
-    rows = rows.only(*columns, *(f"support__{column}" for column in of_support))
-    # Put in order here: asked for in order, SQLite reads every rule of the district instead of an index for each way.
-    return sorted(rows.order_by(), key=lambda row: row.pk)
+    return rows.only(*columns, *(f"support__{column}" for column in of_support)).order_by()
 
 
 def _rules(places: list[access.Place], day: datetime.date) -> list[UniversalRule]:
     """The rules, of supports that run on the day, which could name someone at these places."""
     if not places:
         return []
-    schools = {place.school_id for place in places}
-    sections = {place.section_id for place in places if place.section_id}
+    schools = sorted({place.school_id for place in places})
+    sections = sorted({place.section_id for place in places if place.section_id})
+    # Put in order here: asked for in order, SQLite reads every rule of the district instead of an index for each way.
+    return sorted(_rules_at(schools=schools, sections=sections, day=day), key=attrgetter("pk"))
+
+
+@prepared
+def _rules_at(*, schools: list[int], sections: list[int], day: datetime.date) -> QuerySet[UniversalRule]:
     rows = UniversalRule.objects.filter(
         Q(section__in=sections) | Q(section=None, school__in=schools) | Q(section=None, school=None),
         on_day(day, "support__"),
@@ -125,9 +131,15 @@ def _names(rule: UniversalRule, grade: str, places: list[access.Place]) -> bool:
 
 def _participations(students: Iterable[int], day: datetime.date, with_waiting: bool) -> list[Participation]:
     """Who of the students is in what on the day."""
-    statuses = [Participation.Status.ACTIVE] + [Participation.Status.WAITLISTED] * with_waiting
+    statuses = [str(Participation.Status.ACTIVE)] + [str(Participation.Status.WAITLISTED)] * with_waiting
+    rows = _participations_of(students=list(students), statuses=statuses, day=day)
+    return sorted(rows, key=attrgetter("pk"))
+
+
+@prepared
+def _participations_of(*, students: list[int], statuses: list[str], day: datetime.date) -> QuerySet[Participation]:
     rows = Participation.objects.filter(
-        on_day(day), on_day(day, "support__"), student__in=list(students), status__in=statuses
+        on_day(day), on_day(day, "support__"), student__in=students, status__in=statuses
     )
     return _bringing(rows, "student", "status", "begin", "end")
 
@@ -196,7 +208,11 @@ def supports_near(viewer: StaffMember) -> QuerySet[Support]:
     """The supports the viewer has to do with: of their schools and of the whole district; for district readers all."""
     if reads_district(viewer):
         return Support.objects.all()
-    return Support.objects.filter(Q(school__in=access.schools_of(viewer)) | Q(school=None))
+    return Support.objects.filter(_near(sorted(access.schools_of(viewer))))
+
+
+def _near(schools: list[int]) -> Q:
+    return Q(school__in=schools) | Q(school=None)
 
 
 def with_active(supports: QuerySet[Support], day: datetime.date) -> QuerySet[Support]:
@@ -293,12 +309,17 @@ def _unconfirmed(day: datetime.date) -> Q:
 
 def term_begin(day: datetime.date) -> datetime.date:
     """The first day of the term, or else of the school year, of this day; without a calendar, 120 days before."""
-    sessions = AcademicSession.objects.filter(begin__lte=day, end__gte=day, ended_on=None)
-    begins = dict(sessions.order_by("begin").values_list("kind", "begin"))
+    begins = dict(_sessions_on(day=day))
     for kind in ("term", "semester", "schoolYear"):
         if kind in begins:
             return begins[kind]
     return day - datetime.timedelta(days=120)
+
+
+@prepared
+def _sessions_on(*, day: datetime.date) -> QuerySet[AcademicSession, Any]:
+    rows = AcademicSession.objects.filter(begin__lte=day, end__gte=day, ended_on=None)
+    return rows.order_by("begin").values_list("kind", "begin")
 
 
 @dataclass(frozen=True)
@@ -319,9 +340,27 @@ def confirmation(viewer: StaffMember, day: datetime.date | None = None) -> Confi
     """How many supports run near the viewer, and how many of them were confirmed this term. Two queries."""
     day = day or timezone.localdate()
     term = term_begin(day)
-    confirmed = Count("pk", filter=Q(confirmed_on__gte=term))
-    counts = supports_near(viewer).filter(on_day(day)).order_by().aggregate(running=Count("pk"), confirmed=confirmed)
-    return Confirmation(**counts, term=term)
+    if reads_district(viewer):
+        counts = dict(_confirmed_anywhere(day=day, term=term))
+    else:
+        counts = dict(_confirmed_near(schools=sorted(access.schools_of(viewer)), day=day, term=term))
+    return Confirmation(sum(counts.values()), counts.get(True, 0), term)
+
+
+def _by_confirmed(rows: QuerySet[Support], day: datetime.date, term: datetime.date) -> QuerySet[Support, Any]:
+    confirmed = ExpressionWrapper(Q(confirmed_on__isnull=False, confirmed_on__gte=term), output_field=BooleanField())
+    rows = rows.filter(on_day(day)).order_by().annotate(is_confirmed=confirmed)
+    return rows.values_list("is_confirmed").annotate(n=Count("pk"))
+
+
+@prepared
+def _confirmed_anywhere(*, day: datetime.date, term: datetime.date) -> QuerySet[Support, Any]:
+    return _by_confirmed(Support.objects.all(), day, term)
+
+
+@prepared
+def _confirmed_near(*, schools: list[int], day: datetime.date, term: datetime.date) -> QuerySet[Support, Any]:
+    return _by_confirmed(Support.objects.filter(_near(schools)), day, term)
 
 
 @dataclass(frozen=True)
@@ -347,7 +386,7 @@ def numbers(viewer: StaffMember, supports: Iterable[Support], day: datetime.date
     `District.minimum_group`: else the number would tell of a few students.
     """
     day, supports = day or timezone.localdate(), list(supports)
-    totals = _tally(Participation.objects.filter(support__in=supports), day)
+    totals = _tally(_in_each(supports=[support.pk for support in supports], day=day))
     own = schools_reached(viewer, day)
     apart = [] if access.reaches_all(viewer, day) else [each.pk for each in supports if each.school_id not in own]
     hidden = _hidden(viewer, {key: n for key, n in totals.items() if key[0] in apart}, day)
@@ -372,7 +411,7 @@ def _hidden(viewer: StaffMember, totals: Tally, day: datetime.date) -> set[tuple
     """Where those behind a number who are out of the viewer's reach are few."""
     if not totals:
         return set()
-    mine = _tally(_reached(viewer, {support for support, _ in totals}, day), day)
+    mine = _tally(_by_status(_reached(viewer, {support for support, _ in totals}, day), day))
     minimum = roster.district().minimum_group
     return {key for key, total in totals.items() if 0 < total - mine.get(key, 0) < minimum}
 
@@ -387,10 +426,19 @@ def _reached(viewer: StaffMember, supports: Iterable[int], day: datetime.date) -
     return Participation.objects.filter(support__in=list(supports), student__in=access.visible_to(viewer, day))
 
 
-def _tally(rows: QuerySet[Participation], day: datetime.date) -> Tally:
-    """How many students by support and status on the day. One query."""
+def _tally(counts: Iterable[tuple[int, str, int]]) -> Tally:
+    return {(support, status): n for support, status, n in counts}
+
+
+def _by_status(rows: QuerySet[Participation], day: datetime.date) -> QuerySet[Participation, Any]:
+    """How many students by support and status on the day."""
     counts = rows.filter(on_day(day)).order_by().values_list("support", "status")
-    return {(support, status): n for support, status, n in counts.annotate(n=Count("student", distinct=True))}
+    return counts.annotate(n=Count("student", distinct=True))
+
+
+@prepared
+def _in_each(*, supports: list[int], day: datetime.date) -> QuerySet[Participation, Any]:
+    return _by_status(Participation.objects.filter(support__in=supports), day)
 
 
 def support_or_404(viewer: StaffMember, public_id: uuid.UUID) -> Support:

@@ -17,6 +17,7 @@ from heartwork.meetings.queries import readable
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import StaffMember, Strength, Student
+from heartwork.roster.prepared import prepared
 from heartwork.supports import gaps
 from heartwork.supports.rules import RULES, StudentRule, Words
 from heartwork.supportteam.models import Hurdle, Talk
@@ -167,9 +168,14 @@ def talks_of(viewer: StaffMember, student: Student) -> list[Talk]:
     """The meetings about a student that the viewer may open, the newest first; each talk knows its meeting."""
     if not access.reached_among(viewer, [student]):
         return []
-    rows = list(Talk.objects.filter(student=student).select_related("meeting__team").order_by("-meeting"))
-    open_to = readable(viewer, [row.meeting for row in rows])
+    rows = _talks_about(student=student.pk)
+    open_to = readable(viewer, [row.meeting for row in rows]) if rows else set()
     return [row for row in rows if row.meeting_id in open_to]
+
+
+@prepared
+def _talks_about(*, student: int) -> QuerySet[Talk]:
+    return Talk.objects.filter(student=student).select_related("meeting__team").order_by("-meeting")
 
 
 # -- whom to put on the agenda

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from heartwork.roster import access
 from heartwork.roster.models import Assignment, Organization, StaffMember, Student, holding, names_of, on_day
+from heartwork.roster.prepared import prepared
 from heartwork.teams.activities import ACTIVITIES
 from heartwork.teams.models import FollowUp, Meeting, Team, TeamMember
 
 MATCHES = 12  # how many people a search offers
+A_WEEK = datetime.timedelta(days=7)
 LENT = "facilitator"  # the role that an open meeting lends
 
 # -- teams
@@ -137,10 +139,13 @@ def _told(
     of_reached: they are all about a student whom the viewer is known to reach.
     """
     day = day or timezone.localdate()
+    said = _as_a_list_says(rows, day, day - A_WEEK)
+    if of_reached:
+        return said.annotate(names_student=Value(True))
+    return said.annotate(names_student=Exists(access.visible_to(viewer, day).filter(pk=OuterRef("student"))))
 
-    def named() -> Value | Exists:
-        return Value(True) if of_reached else Exists(access.visible_to(viewer, day).filter(pk=OuterRef("student")))
 
+def _as_a_list_says(rows: QuerySet[FollowUp], day: datetime.date, week_ago: datetime.date) -> QuerySet[FollowUp]:
     def whether(condition: Q) -> ExpressionWrapper:
         return ExpressionWrapper(condition, output_field=BooleanField())
 
@@ -149,9 +154,8 @@ def _told(
     rows = rows.select_related("owner", "promised_by", "student", "meeting__team").only(*columns)
     return rows.annotate(
         has_slipped=whether(Q(done_on=None, due_on__lt=day)),
-        slipped_this_week=whether(Q(due_on__gt=day - datetime.timedelta(days=7))),
+        slipped_this_week=whether(Q(due_on__gt=week_ago)),
         was_moved=whether(~Q(first_due_on=F("due_on"))),
-        names_student=named(),
     )
 
 
@@ -201,6 +205,20 @@ def follow_ups_of(
     if team:
         rows = rows.filter(meeting__team=team)
     return _told(viewer, rows, None, of_reached=reached)
+
+
+def open_about(viewer: StaffMember, student: Student) -> list[FollowUp]:
+    """What is promised about a student and still to do, as far as the viewer may read it; the earliest day first."""
+    if not access.reached_among(viewer, [student]):
+        return list(follow_ups_of(viewer, student=student).filter(done_on=None))
+    day = timezone.localdate()
+    return _open_about(student=student.pk, day=day, week_ago=day - A_WEEK)
+
+
+@prepared
+def _open_about(*, student: int, day: datetime.date, week_ago: datetime.date) -> QuerySet[FollowUp]:
+    rows = FollowUp.objects.filter(student=student, done_on=None)
+    return _as_a_list_says(rows, day, week_ago).annotate(names_student=Value(True))
 
 
 def could_own(
