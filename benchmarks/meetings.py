@@ -134,7 +134,7 @@ async def write(screen: Screen, seen: Seen, until: float) -> None:
     while time.monotonic() < until:
         words = (words + f" What I see at {time.monotonic():.0f}.")[-2000:]
         if screen.stage in ("discussed", "decided") and random.randrange(LINE_IN) == 0:
-            await post(screen, seen, {"do": "write_down discussed", "text": words[-200:]})
+            await post(screen, seen, {"do": "write_down decision", "text": words[-200:]})
             seen.lines += 1
         else:
             version = screen.told.get("version", "0")

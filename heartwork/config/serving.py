@@ -1,6 +1,5 @@
 """Serving the site: pages by Granian, long work by a worker and a clock beside it; all stop together."""
 
-import ctypes
 import fcntl
 import os
 import signal
@@ -10,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 
 from django.conf import settings
@@ -19,13 +19,14 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from heartwork.config import scheduled
+from heartwork.config.orphans import end_with
 from heartwork.config.saying import Problem, console
 from heartwork.sealing.fields import keys_in_use
 from heartwork.sealing.keys import KeyMissing, current, key
 
 PATIENCE = 20  # seconds for work under way to end by itself; an import that is cut off leaves the old roster
 LOOK_AT_BACKUPS = 60  # seconds
-RESTARTS = 5  # of a worker that ends by itself, within a minute
+RESTARTS = 20  # of what ends by itself, within a minute; Granian ends when one of its processes dies twice in a row
 
 
 def address(host: str, port: int) -> str:
@@ -124,42 +125,38 @@ class _Site:
     def __init__(self, host: str, port: int, workers: int) -> None:
         self.stopping = False
         self.where = address(host, port)
-        self.pages_command = [
+        pages = [
             *(sys.executable, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port)),
             *("--workers", str(workers), "--no-ws", "--respawn-failed-workers"),
             *("--workers-kill-timeout", "10", "--log-level", "warning", "heartwork.config.asgi:application"),
         ]
-        self.work_command = [sys.executable, "-m", "heartwork.config.cli", "work"]
+        self.commands = {
+            "server": pages,
+            "worker for long work": [sys.executable, "-m", "heartwork.config.cli", "work"],
+            "clock": [sys.executable, "-m", "heartwork.config.clock"],
+        }
         self.backup: subprocess.Popen[bytes] | None = None
         self.backups_looked_at = 0.0
-
-        self.clock_command = [sys.executable, "-m", "heartwork.config.clock"]
 
     def run(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        pages = _child(self.pages_command)
-        beside = {name: _child(command) for name, command in self._beside().items()}
+        children = {name: _child(command) for name, command in self.commands.items()}
         console.print(f"Serving at [bold]{self.where}[/bold]  (Ctrl+C stops it)")
         ended: list[float] = []
         try:
             while not self.stopping:
-                if pages.poll() is not None:
-                    raise Problem(f"The server ended by itself (code {pages.returncode}); its last words are above.")
-                for name in [name for name, child in beside.items() if child.poll() is not None]:
+                for name in [name for name, child in children.items() if child.poll() is not None]:
                     ended = [at for at in ended if at > time.monotonic() - 60] + [time.monotonic()]
                     if len(ended) > RESTARTS:
                         raise Problem(f"The {name} keeps ending; its last words are above.")
-                    beside[name] = _child(self._beside()[name])
+                    children[name] = _child(self.commands[name])
                 self._back_up_when_due()
                 time.sleep(0.2)
         finally:
-            _end([pages, *beside.values(), *([self.backup] if self.backup else [])])
+            _end([*children.values(), *([self.backup] if self.backup else [])])
         console.print("Stopped.")
         return 0
-
-    def _beside(self) -> dict[str, list[str]]:
-        return {"worker for long work": self.work_command, "clock": self.clock_command}
 
     def _back_up_when_due(self) -> None:
         """Look every minute whether a backup is due; one that fails is tried again the next time."""
@@ -175,14 +172,8 @@ class _Site:
 
 def _child(command: list[str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl+C reaches us alone, and we stop it in order.
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603 – our own words
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end this child when its parent is killed, so that no worker is left behind."""
-    if sys.platform == "linux":
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+    with_us = partial(end_with, os.getpid(), signal.SIGTERM)
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=with_us)  # noqa: S603 – our own words
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> None:

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from random import random
 from typing import Any, TypeVar
 
 from django.db import close_old_connections
@@ -17,6 +18,7 @@ from django.db import close_old_connections
 LOOK_EVERY = 0.25  # seconds
 SAY_SOMETHING_EVERY = 15  # seconds: a proxy closes a silent connection
 AT_MOST = 300  # seconds; then the browser comes again, and is asked again who it is
+APART = 120  # seconds by which streams that began together end apart
 AS_IT_SAYS = (b"x-content-type-options", b"nosniff")  # no middleware of the pages puts it here
 
 News = dict[str, Any]  # as a screen gets it, in JSON
@@ -26,8 +28,10 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Given = TypeVar("Given")
 Found = TypeVar("Found")
 
-# A thread of its own, with a connection of its own: a slow page does not hold up what is followed.
-_database = ThreadPoolExecutor(1, thread_name_prefix="stream")
+# Threads of their own, with connections of their own: a slow page does not hold up what is followed, nor do many who
+# come at once hold up those who are there.
+_doors = ThreadPoolExecutor(1, thread_name_prefix="stream-doors")
+_looks = ThreadPoolExecutor(1, thread_name_prefix="stream-looks")
 
 
 class Stream:
@@ -45,7 +49,7 @@ class Stream:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection, from its opening to its end."""
-        pk = await _ask(self.asked, scope)
+        pk = await _ask(_doors, self.asked, scope)
         if pk is None:
             # 204 tells a browser not to come again.
             await send({"type": "http.response.start", "status": 204, "headers": [AS_IT_SAYS]})
@@ -61,7 +65,7 @@ class Stream:
         ear, loop = self._follow(pk), asyncio.get_running_loop()
         gone = asyncio.create_task(_gone(receive))
         hears = asyncio.create_task(ear.get())
-        until = loop.time() + AT_MOST
+        until = loop.time() + AT_MOST - APART * random()  # noqa: S311 – nothing is secret about it
         try:
             while loop.time() < until:
                 await asyncio.wait({gone, hears}, timeout=SAY_SOMETHING_EVERY, return_when=asyncio.FIRST_COMPLETED)
@@ -99,7 +103,7 @@ class Stream:
         """Look as long as somebody listens; a database that does not answer is asked again."""
         while self.ears:
             try:
-                found = await _ask(self.news, list(self.ears))
+                found = await _ask(_looks, self.news, list(self.ears))
             except Exception:  # whatever is wrong with the database, the pages will say
                 found = {}
             for pk, news in found.items():
@@ -112,14 +116,14 @@ class Stream:
             await asyncio.sleep(LOOK_EVERY)
 
 
-async def _ask(question: Callable[[Given], Found], given: Given) -> Found:
-    """What the database answers, in its own thread."""
+async def _ask(thread: ThreadPoolExecutor, question: Callable[[Given], Found], given: Given) -> Found:
+    """What the database answers, in a thread beside the pages."""
 
     def ask() -> Found:
         close_old_connections()
         return question(given)
 
-    return await asyncio.get_running_loop().run_in_executor(_database, ask)
+    return await asyncio.get_running_loop().run_in_executor(thread, ask)
 
 
 async def _gone(receive: Receive) -> None:

@@ -27,7 +27,9 @@ def test_every_acknowledged_write_of_a_burst_is_there_once(site, told):
             site.start()
             whole += 1
             continue
+        until = time.monotonic() + 60
         while len(answering := site.answering()) < 2:  # it is still coming up from the last one
+            assert time.monotonic() < until, (site.folder / "log").read_text()[-2000:]
             time.sleep(0.1)
         kill(chance.choice(answering[1:]))
         single += 1

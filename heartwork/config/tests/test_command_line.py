@@ -2,12 +2,14 @@
 
 import datetime
 import fcntl
+import os
 import signal
 import socket
 import sqlite3
 import time
 import urllib.request
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -25,18 +27,38 @@ def answer(port, path="/health"):
         return response.status
 
 
+def until(happens, seconds=60):
+    """Ask again and again; fail when it never happens."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if happens():
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    pytest.fail("it never happened")
+
+
+def below(pid):
+    """The processes that one began, and those that these began."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue  # it has ended meanwhile
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
 def test_serve_answers_and_stops_in_good_order(installation):
     port = free_port()
     site = installation.start("serve", "--port", str(port))
     try:
-        for _ in range(600):
-            try:
-                assert answer(port) == 200
-                break
-            except OSError:
-                time.sleep(0.1)
-        else:
-            pytest.fail("it never answered")
+        until(lambda: answer(port) == 200)
         code, said = installation.run("restore", "--yes", installation.database)
         assert code == 1
         assert "in use by heartwork serve" in said
@@ -45,6 +67,26 @@ def test_serve_answers_and_stops_in_good_order(installation):
         said, _ = site.communicate(timeout=40)
     assert site.returncode == 0, said
     assert said.rstrip().endswith("Stopped.")
+    with pytest.raises(OSError, match="refused"):
+        answer(port)
+
+
+def test_what_is_killed_is_begun_again_and_nothing_outlives_the_site(installation):
+    port = free_port()
+    site = installation.start("serve", "--port", str(port), "--workers", "2")
+    try:
+        until(lambda: answer(port) == 200)
+        first = below(site.pid)
+        for pid in first:  # all at once, as when memory is short
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: answer(port) == 200)
+        assert site.poll() is None
+        last = below(site.pid)
+        assert last.isdisjoint(first)
+    finally:
+        site.kill()
+        site.communicate(timeout=40)
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in last))
     with pytest.raises(OSError, match="refused"):
         answer(port)
 
