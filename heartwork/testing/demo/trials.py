@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from heartwork.cycles import actions
+from heartwork.cycles import actions, queries
 from heartwork.cycles.models import ChangeIdea, Cycle
 from heartwork.measures.models import Measure
 from heartwork.teams.models import Team
@@ -43,6 +43,8 @@ def live(team: Team) -> None:
         actions.add_driver(ruth, problem=problem, text="The family knows whom to call")
         greet = actions.add_idea(ruth, problem=problem, text="Greet by name at the door", drivers=[names])
         minutes = actions.add_idea(ruth, problem=problem, text="Two-minute talks, two students a day", drivers=[talk])
+        advisory = queries.supports_for(ruth, minutes).get(name="Advisory and class meetings")
+        actions.change_idea(ruth, idea=minutes, text=minutes.text, drivers=[talk], support=advisory)
         actions.add_idea(ruth, problem=problem, text="A lunch table for whoever is new", drivers=[friends])
         actions.add_idea(ruth, problem=problem, text="A student guide for the first week", drivers=[friends, names])
     first = _test(
