@@ -12,9 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -347,7 +349,7 @@ def portraits(viewer: StaffMember, audited: Sequence[AuditedStudent]) -> list[Po
 
 def my_audits(viewer: StaffMember) -> list[tuple[Meeting, list[Portrait]]]:
     """The open audits of the viewer's teams with a portrait of each student whom they see; for Today."""
-    meetings = list(teams.open_meetings(viewer, CODE).values_list("pk", flat=True))
+    meetings = _open_audits(staff=viewer.pk, day=timezone.localdate())
     if not meetings:
         return []
     rows = list(_audited(viewer).filter(meeting__in=meetings).order_by("-meeting__held_on", "-meeting_id", "position"))
@@ -355,6 +357,12 @@ def my_audits(viewer: StaffMember) -> list[tuple[Meeting, list[Portrait]]]:
     for portrait in portraits(viewer, rows) if rows else []:
         by_meeting[portrait.audited.meeting].append(portrait)
     return list(by_meeting.items())
+
+
+@prepared
+def _open_audits(*, staff: int, day: datetime.date) -> QuerySet[Meeting, Any]:
+    rows = Meeting.objects.filter(activity=CODE, closed_at=None, team__in=teams.my_teams(staff, day))
+    return rows.values_list("pk", flat=True)
 
 
 # -- what changed since the last audit

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -16,6 +16,7 @@ from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster import reach_queries as reach
 from heartwork.roster.models import ImportRun, StaffMember, Strength, Student, Told, names_of
+from heartwork.roster.prepared import prepared
 from heartwork.routines import queries as routines
 from heartwork.supports import queries as supports
 from heartwork.supports.gaps import Gap, gaps, rules_for
@@ -99,9 +100,17 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
 def student_sky(student: Student, around: list[supports.Bearing]) -> Sky:
     """The supports around a student as a picture and a table. Two queries."""
     marks = [Mark(b.support.name, b.tier, b.domain, b.emphasis, who=b.why) for b in around]
-    return sky(
-        student.first_name, marks, "sky", domains=list(Domain.objects.all()), emphases=list(Emphasis.objects.all())
-    )
+    return sky(student.first_name, marks, "sky", domains=_domains(), emphases=_emphases())
+
+
+@prepared
+def _domains() -> QuerySet[Domain]:
+    return supports.domains()
+
+
+@prepared
+def _emphases() -> QuerySet[Emphasis]:
+    return supports.emphases()
 
 
 def around_in_words(student: Student, around: list[supports.Bearing]) -> str:
@@ -171,7 +180,7 @@ def today(viewer: StaffMember) -> Today:
     """What the viewer promised, their audits, what changed, and whom they see. A fixed number of queries."""
     now = timezone.localtime()
     day = now.date()
-    mine = list(teams.my_follow_ups(viewer, day)[:100])
+    mine = teams.still_to_do(viewer, day)
     since = last_here(viewer, now)
     places = dict.fromkeys(a.organization.name for a in access.assignments_on(viewer) if a.organization)
     sees, may_audit = access.may(viewer, "student.read"), access.may(viewer, "audit.read")
@@ -195,17 +204,22 @@ def today(viewer: StaffMember) -> Today:
         may_see_gaps=access.may(viewer, "gap.read"),
         may_see_district=not sees and access.may(viewer, "district.read"),
         may_walk=access.may(viewer, "walkthrough.edit"),
-        told=reach.told_to(viewer, unseen=True),
+        told=reach.news_of_openings(viewer),
         last_import=last_import(viewer),
     )
 
 
 def last_here(viewer: StaffMember, now: datetime.datetime) -> datetime.date:
     """The day on which the viewer signed in before this time; a week ago at most, and if they never did. One query."""
-    times = Entry.objects.filter(actor=viewer, verb="account.signed_in").order_by("-pk").values_list("at", flat=True)
-    before = list(times[1:2])
+    before = _signed_in_before(actor=viewer.pk)
     week_ago = (now - A_WEEK).date()
     return max(timezone.localdate(before[0]), week_ago) if before else week_ago
+
+
+@prepared
+def _signed_in_before(*, actor: int) -> QuerySet[Entry, datetime.datetime]:
+    times = Entry.objects.filter(actor=actor, verb="account.signed_in").order_by("-pk")
+    return times.values_list("at", flat=True)[1:2]
 
 
 def since_in_words(since: datetime.date, day: datetime.date) -> str:
@@ -227,18 +241,42 @@ def changes(viewer: StaffMember, since: datetime.date, day: datetime.date) -> li
             for run in runs.select_related("started_by").order_by("-pk")[:8]
         ]
     if access.may(viewer, "support.read"):
-        near = supports.supports_near(viewer).filter(
-            Q(confirmed_on__gte=since, confirmed_on__lte=day) | Q(end__gte=since, end__lte=day)
-        )
-        near = near.only("name", "public_id", "confirmed_on", "end", *names_of("confirmed_by"))
-        for each in near.select_related("confirmed_by").order_by("-confirmed_on", "-end", "pk")[:8]:
+        if supports.reads_district(viewer):
+            near = _changed_anywhere(since=since, day=day)
+        else:
+            near = _changed_near(schools=sorted(access.schools_of(viewer)), since=since, day=day)
+        for each in near:
             ended = each.end is not None and since <= each.end <= day
             if ended or each.confirmed_by != viewer:
                 found.append(_support_change(each, ended))
-    done = FollowUp.objects.filter(promised_by=viewer, done_on__gte=since, done_on__lte=day).exclude(owner=viewer)
-    done = done.select_related("owner").only("what", "done_on", *names_of("owner")).order_by("-done_on", "-pk")
-    found += [Change("done", each.done_on or day, each.what, each.owner) for each in done[:8]]
+    done = _done_for(promised_by=viewer.pk, since=since, day=day)
+    found += [Change("done", each.done_on or day, each.what, each.owner) for each in done]
     return sorted(found, key=lambda change: change.on, reverse=True)[:8]
+
+
+def _changed(rows: QuerySet[Support], since: datetime.date, day: datetime.date) -> QuerySet[Support]:
+    rows = rows.filter(Q(confirmed_on__gte=since, confirmed_on__lte=day) | Q(end__gte=since, end__lte=day))
+    rows = rows.select_related("confirmed_by").only(
+        "name", "public_id", "confirmed_on", "end", *names_of("confirmed_by")
+    )
+    return rows.order_by("-confirmed_on", "-end", "pk")[:8]
+
+
+@prepared
+def _changed_anywhere(*, since: datetime.date, day: datetime.date) -> QuerySet[Support]:
+    return _changed(Support.objects.all(), since, day)
+
+
+@prepared
+def _changed_near(*, schools: list[int], since: datetime.date, day: datetime.date) -> QuerySet[Support]:
+    return _changed(Support.objects.filter(supports.near(schools)), since, day)
+
+
+@prepared
+def _done_for(*, promised_by: int, since: datetime.date, day: datetime.date) -> QuerySet[FollowUp]:
+    done = FollowUp.objects.filter(promised_by=promised_by, done_on__gte=since, done_on__lte=day)
+    done = done.exclude(owner=promised_by).select_related("owner").only("what", "done_on", *names_of("owner"))
+    return done.order_by("-done_on", "-pk")[:8]
 
 
 def _support_change(support: Support, ended: bool) -> Change:

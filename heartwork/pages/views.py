@@ -49,7 +49,7 @@ def student(request: Request, public_id: uuid.UUID) -> HttpResponse:
     found = access.student_or_404(request.user, public_id)
     shown = queries.student_page(request.user, found)
     actions.saw_student(request.user, found, shown.reason)
-    context = {"place": "students", "student": found, "page": shown, "form": StrengthForm()}
+    context = {"place": "students", "student": found, "page": shown}
     only_reads = shown.is_to_read or request.user.seen_by is not None
     context["may"] = {
         what: access.may(request.user, name) and (name.endswith(".read") or not only_reads)
@@ -96,7 +96,7 @@ def add_strength(request: Request, public_id: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         actions.note_strength(request.user, student=found, **form.cleaned_data)
         return redirect("student", public_id)
-    return page(request, "pages/add_strength.html", {"place": "students", "student": found, "form": form})
+    return page(request, "pages/add_strength.html", {"place": "students", "student": found, "form": form}, part="form")
 
 
 @access.shows("record.read", as_another=True)

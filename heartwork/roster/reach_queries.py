@@ -29,6 +29,7 @@ from heartwork.roster.models import (
     on_day,
     search_key,
 )
+from heartwork.roster.prepared import prepared
 
 A_DAY = datetime.timedelta(hours=24)
 EVERYWHERE = {"student_services_director", "system_administrator"}  # others speak for their own school
@@ -149,14 +150,29 @@ def opened_by(viewer: StaffMember) -> list[Opening]:
     return list(rows.order_by("assignment__ends_at"))
 
 
-def told_to(viewer: StaffMember, *, unseen: bool = False) -> list[Told]:
+def told_to(viewer: StaffMember) -> list[Told]:
     """The openings of which the viewer is told, the newest first, of students whom they see. One query; 50 at most."""
     if not access.may(viewer, "emergency.told"):
         return []
     rows = Told.objects.filter(staff=viewer, opening__assignment__student__in=access.visible_to(viewer))
-    if unseen:
-        rows = rows.filter(seen_at=None)
-    return list(rows.select_related(*(f"opening__{each}" for each in OPENED)).order_by("-opening__opened_at")[:50])
+    return list(_with_openings(rows)[:50])
+
+
+def news_of_openings(viewer: StaffMember) -> list[Told]:
+    """Those of them that the viewer has not seen yet, which are few. One query, and one where there are any."""
+    rows = _unseen(staff=viewer.pk) if access.may(viewer, "emergency.told") else []
+    students = [row.opening.assignment.student for row in rows]
+    reached = access.reached_among(viewer, [student for student in students if student])
+    return [row for row in rows if row.opening.assignment.student_id in reached]
+
+
+def _with_openings(rows: QuerySet[Told]) -> QuerySet[Told]:
+    return rows.select_related(*(f"opening__{each}" for each in OPENED)).order_by("-opening__opened_at")
+
+
+@prepared
+def _unseen(*, staff: int) -> QuerySet[Told]:
+    return _with_openings(Told.objects.filter(staff=staff, seen_at=None))
 
 
 def opening_told(viewer: StaffMember, public_id: uuid.UUID) -> Told:

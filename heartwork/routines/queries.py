@@ -26,6 +26,7 @@ from heartwork.pulse.telling import Told, told_apart, weeks_until
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import Organization, StaffMember
+from heartwork.roster.prepared import prepared
 from heartwork.routines.models import Change, Heard, Load, Routine
 from heartwork.supports import queries as supports
 from heartwork.supports.models import Support
@@ -48,11 +49,17 @@ def changes(viewer: StaffMember) -> QuerySet[Change]:
     """The changes where the viewer works, of the whole district and of their teams; all, for district readers."""
     if not access.may(viewer, "routine.read"):
         return Change.objects.none()
-    rows = Change.objects.select_related("team__organization", "support", "measure")
     if supports.reads_district(viewer):
-        return rows
-    here = Q(team__organization__in=access.schools_of(viewer)) | ~OF_A_SCHOOL
-    return rows.filter(here | Q(team__in=teams.my_teams(viewer)))
+        return _with_places()
+    return _with_places().filter(_near(sorted(access.schools_of(viewer)), viewer.pk, timezone.localdate()))
+
+
+def _with_places() -> QuerySet[Change]:
+    return Change.objects.select_related("team__organization", "support", "measure")
+
+
+def _near(schools: list[int], staff: int, day: datetime.date) -> Q:
+    return Q(team__organization__in=schools) | ~OF_A_SCHOOL | Q(team__in=teams.my_teams(staff, day))
 
 
 def change(viewer: StaffMember, public_id: uuid.UUID) -> Change:
@@ -108,12 +115,33 @@ def asked_as(viewer: StaffMember, change: Change) -> str:
 def to_answer(viewer: StaffMember) -> list[Change]:
     """The changes under way of which the viewer has not answered both questions this week.
 
-    A few queries for each, which are few.
+    One query.
     """
-    said = Heard.objects.filter(staff=viewer, week=monday(timezone.localdate())).values("change")
-    answered = said.annotate(answers=Count("pk")).filter(answers__gte=len(Heard.Question)).values("change")
-    rows = changes(viewer).filter(ended_on=None).exclude(begun_on=None).exclude(pk__in=answered)
+    if not access.may(viewer, "routine.read"):
+        return []
+    day = timezone.localdate()
+    if supports.reads_district(viewer):
+        rows = _unanswered_anywhere(staff=viewer.pk, week=monday(day))
+    else:
+        schools = sorted(access.schools_of(viewer))
+        rows = _unanswered_near(schools=schools, staff=viewer.pk, week=monday(day), day=day)
     return [each for each in rows if asked_as(viewer, each)]
+
+
+def _unanswered(rows: QuerySet[Change], staff: int, week: datetime.date) -> QuerySet[Change]:
+    said = Heard.objects.filter(staff=staff, week=week).values("change")
+    answered = said.annotate(answers=Count("pk")).filter(answers__gte=len(Heard.Question)).values("change")
+    return rows.filter(ended_on=None).exclude(begun_on=None).exclude(pk__in=answered)
+
+
+@prepared
+def _unanswered_anywhere(*, staff: int, week: datetime.date) -> QuerySet[Change]:
+    return _unanswered(_with_places(), staff, week)
+
+
+@prepared
+def _unanswered_near(*, schools: list[int], staff: int, week: datetime.date, day: datetime.date) -> QuerySet[Change]:
+    return _unanswered(_with_places().filter(_near(schools, staff, day)), staff, week)
 
 
 def role_name(role: str) -> str | Promise:

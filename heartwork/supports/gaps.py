@@ -6,8 +6,9 @@ All gaps are counted in one query over the students whom the viewer reaches, and
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -17,7 +18,8 @@ from heartwork.releases import ledger
 from heartwork.releases.ledger import Answer
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import StaffMember, Student, on_day
+from heartwork.roster.models import District, StaffMember, Student, on_day
+from heartwork.roster.prepared import prepared
 from heartwork.supports import queries
 from heartwork.supports.models import Support
 from heartwork.supports.rules import (
@@ -170,8 +172,31 @@ def _count_supports(asked: Asked, rules: list[SupportRule]) -> dict[str, int]:
     """How many supports run, and how many are in each gap. One query."""
     if not rules:
         return {}
-    counts = {rule.code: Count("pk", filter=rule.holds(asked)) for rule in rules}
-    return running(asked).order_by().aggregate(all=Count("pk"), **counts)
+    if queries.reads_district(asked.viewer):
+        groups = _by_gap_anywhere(day=asked.day)
+    else:
+        groups = _by_gap_near(schools=sorted(access.schools_of(asked.viewer)), day=asked.day)
+    counts = {rule.code: sum(group["n"] for group in groups if group[f"in_{rule.code}"]) for rule in rules}
+    return counts | {"all": sum(group["n"] for group in groups)}
+
+
+def _by_gap(rows: QuerySet[Support], day: datetime.date) -> QuerySet[Support, Any]:
+    """How many of the supports are alike in which gaps they are in. Of who asks, a rule about supports asks nothing."""
+    asked = Asked(StaffMember(), day, District())
+    rules = [rule for rule in RULES.values() if isinstance(rule, SupportRule)]
+    inside = {f"in_{rule.code}": ExpressionWrapper(rule.holds(asked), output_field=BooleanField()) for rule in rules}
+    rows = queries.with_active(rows, day).filter(on_day(day)).order_by()
+    return rows.annotate(**inside).values(*inside).annotate(n=Count("pk"))
+
+
+@prepared
+def _by_gap_anywhere(*, day: datetime.date) -> QuerySet[Support, Any]:
+    return _by_gap(Support.objects.all(), day)
+
+
+@prepared
+def _by_gap_near(*, schools: list[int], day: datetime.date) -> QuerySet[Support, Any]:
+    return _by_gap(Support.objects.filter(queries.near(schools)), day)
 
 
 def _support_gap(asked: Asked, rule: SupportRule, counts: dict[str, int]) -> Gap:

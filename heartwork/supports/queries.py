@@ -208,10 +208,11 @@ def supports_near(viewer: StaffMember) -> QuerySet[Support]:
     """The supports the viewer has to do with: of their schools and of the whole district; for district readers all."""
     if reads_district(viewer):
         return Support.objects.all()
-    return Support.objects.filter(_near(sorted(access.schools_of(viewer))))
+    return Support.objects.filter(near(sorted(access.schools_of(viewer))))
 
 
-def _near(schools: list[int]) -> Q:
+def near(schools: list[int]) -> Q:
+    """Supports of these schools and of the whole district."""
     return Q(school__in=schools) | Q(school=None)
 
 
@@ -360,7 +361,7 @@ def _confirmed_anywhere(*, day: datetime.date, term: datetime.date) -> QuerySet[
 
 @prepared
 def _confirmed_near(*, schools: list[int], day: datetime.date, term: datetime.date) -> QuerySet[Support, Any]:
-    return _by_confirmed(Support.objects.filter(_near(schools)), day, term)
+    return _by_confirmed(Support.objects.filter(near(schools)), day, term)
 
 
 @dataclass(frozen=True)

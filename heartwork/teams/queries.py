@@ -21,8 +21,8 @@ LENT = "facilitator"  # the role that an open meeting lends
 # -- teams
 
 
-def my_teams(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[Team]:
-    """The teams to which the viewer belongs on `day` (today)."""
+def my_teams(viewer: StaffMember | int, day: datetime.date | None = None) -> QuerySet[Team]:
+    """The teams to which the viewer (or who has this number) belongs on `day` (today)."""
     mine = TeamMember.objects.filter(on_day(day or timezone.localdate()), staff=viewer)
     return Team.objects.filter(pk__in=mine.values("team"), ended_on=None).select_related("organization")
 
@@ -162,6 +162,20 @@ def _as_a_list_says(rows: QuerySet[FollowUp], day: datetime.date, week_ago: date
 def my_follow_ups(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[FollowUp]:
     """What the viewer has still to do, the earliest day first. One query."""
     return _told(viewer, FollowUp.objects.filter(owner=viewer, done_on=None), day)
+
+
+def still_to_do(viewer: StaffMember, day: datetime.date) -> list[FollowUp]:
+    """The first hundred of them, for Today. One query, and one where they are about students."""
+    rows = _open_of(owner=viewer.pk, day=day, week_ago=day - A_WEEK)
+    reached = access.reached_among(viewer, [row.student for row in rows if row.student], day)
+    for row in rows:
+        row.names_student = row.student_id in reached  # type: ignore[attr-defined]
+    return rows
+
+
+@prepared
+def _open_of(*, owner: int, day: datetime.date, week_ago: datetime.date) -> QuerySet[FollowUp]:
+    return _as_a_list_says(FollowUp.objects.filter(owner=owner, done_on=None), day, week_ago)[:100]
 
 
 def asked_of_others(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[FollowUp]:
