@@ -35,7 +35,7 @@ def team_of(viewer: StaffMember, public_id: uuid.UUID) -> Team:
 
 
 def promises(viewer: StaffMember, team: Team, day: datetime.date | None = None) -> list[Promise]:
-    """What the team promises each other, with the last weeks that are over, the newest first. Two queries.
+    """What the team promises each other, with the last weeks that are over since then, the newest first. Two queries.
 
     The week that runs is not told: who looks before and after somebody answers would learn what they said.
     """
@@ -47,7 +47,11 @@ def promises(viewer: StaffMember, team: Team, day: datetime.date | None = None) 
         if kept.staff_id == viewer.pk and kept.week == this:
             mine[kept.commitment_id] = kept.answer
     return [
-        Promise(each, mine.get(each.pk, ""), [(week, told(said[each.pk, week])) for week in mondays[1:]])
+        Promise(
+            each,
+            mine.get(each.pk, ""),
+            [(week, told(said[each.pk, week])) for week in mondays[1:] if week >= monday(each.agreed_on)],
+        )
         for each in team.commitments.filter(ended_on=None)
     ]
 

@@ -78,6 +78,14 @@ def test_the_week_that_runs_is_not_told(district, promised):
         assert queries.promises(district.ruth, promised)[0].weeks[0][1].counts == [5, 0, 1]
 
 
+def test_no_week_is_told_before_there_was_a_promise(client, district, promised):
+    assert queries.promises(district.ruth, promised)[0].weeks == []
+    client.force_login(district.ruth)
+    assert "Nobody has answered." not in client.get(reverse("promises", args=[promised.public_id])).content.decode()
+    with week_after():
+        assert [str(week) for week, _told in queries.promises(district.ruth, promised)[0].weeks] == ["2026-02-23"]
+
+
 def test_the_database_says_nothing_of_who_found_it_kept_or_of_ones_own_log(district, promised):
     actions.answer(district.tomas, commitment=Commitment.objects.first(), answer="partly")
     actions.note_modelling(district.tomas, text=SECRET)
