@@ -3,19 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from heartwork.meetings.models import Line
 from heartwork.reflections.activity import LENSES
 from heartwork.testing.browser import screenshot
 from heartwork.testing.hands import Keyboard, Mouse
 from heartwork.testing.meeting_in_browser import (
-    SOON,
     add_line,
-    adds,
-    box,
     close_and_read,
     go_on,
     in_order,
-    press_while_cut_off,
     show_when_revealed,
     write_to_show,
     write_while_cut_off,
@@ -48,18 +43,14 @@ def test_three_people_answer_each_question_alone_and_then_together(table, lens):
     screenshot(leads.page, f"{lens.code}-revealed-1280")
 
     go_on(leads, (by_keys, cut_off), "discussed")
-    first = box(cut_off, f"{questions[0]}: one more line")
-    press_while_cut_off(cut_off, first, "Together: the drivers know first", adds(cut_off, first))
-    for number, question in enumerate(questions[1:], 1):
+    for number, question in enumerate(questions):
         add_line(keys, question, f"Together: answer {number}", leads)
-    expect(leads.page.get_by_text("Together: the drivers know first")).to_be_visible(timeout=SOON)
-    assert Line.objects.count() == len(questions)  # sent twice, and there once
     in_order(leads, cut_off)
     screenshot(leads.page, f"{lens.code}-discussed-1280")
 
     go_on(leads, (by_keys, cut_off), "decided")
     add_line(phone, "What we decide", "Ask the drivers", leads)
-    together = [f"Together: answer {number}" for number in range(1, len(questions))]
+    together = [f"Together: answer {number}" for number in range(len(questions))]
     close_and_read(
         leads, (by_keys, cut_off), "The team took one decision.", *questions, *together, "Nobody asked the drivers."
     )
