@@ -1,7 +1,8 @@
 """Takes the pictures of the user guide from the demo: `make screenshots`.
 
-Makes a demo in a folder of its own, serves it, and opens each page as the person the guide speaks to. The pictures are
-what one sees without scrolling, in few colours, so that each stays small.
+Makes a demo in a folder of its own, serves it, lays meetings for the facilitator's guide in it, and opens each page as
+the person the guide speaks to. The pictures are what one sees without scrolling, in few colours, so that each stays
+small. `scripts/make_screenshots.py levers gaps` takes only these.
 """
 
 import base64
@@ -26,11 +27,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PROJECT = Path(__file__).resolve().parents[1]
 GUIDE = PROJECT / "docs" / "guide" / "pictures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-SIZES = {"laptop": (1280, 860), "phone": (360, 740)}
+SIZES = {"laptop": (1280, 860), "phone": (360, 740), "wall": (1920, 1080)}
 LIMIT = 150_000  # bytes of one picture
+LAY = "from heartwork.testing.demo import sittings; sittings.lay()"
 
 # picture, who looks, where: an address, or words of links to follow from Today; what to scroll to. Of several links
-# with the same words the first is followed, or "(the last)".
+# with the same words the first is followed, or "(the last)". Each is taken on a laptop and on a phone.
 PICTURES: list[tuple[str, str, list[str], str]] = [
     ("today", "ruth.okafor", ["/"], ""),
     ("students", "ruth.okafor", ["/students/"], ""),
@@ -65,12 +67,37 @@ PICTURES: list[tuple[str, str, list[str], str]] = [
     ("imports", "sam.hill", ["/imports/"], ""),
     ("import", "sam.hill", ["/imports/", "elmwood-export"], ""),
     ("sign-in", "", ["/sign-in/"], ""),
+    ("activities", "ruth.okafor", ["/meetings/new/"], ""),
+]
+
+# Meetings of the facilitator's guide: picture, what is laid (see `testing/demo/sittings.py`), what to scroll to on
+# one's own screen, and on which screens: "wall" shows it as the projector does.
+MEETINGS: list[tuple[str, str, str, str]] = [
+    ("questions", "questions", "What you write", "laptop phone"),
+    ("questions-said", "questions-said", "", "wall"),
+    ("levers", "levers", "How much do you believe", "laptop phone"),
+    ("levers-seen", "levers-seen", "", "wall laptop"),
+    ("stories", "stories", "What you write", "laptop phone"),
+    ("stories-told", "stories-told", "", "wall"),
+    ("theory", "theory", "Group 1: from what we do", "laptop phone"),
+    ("theory-apart", "theory-apart", "", "wall"),
+    ("profile", "profile", "How far is this true here?", "laptop phone"),
+    ("profile-seen", "profile-seen", "", "wall"),
+    ("promised", "promised", "", "wall laptop"),
+    ("promises", "promises", "", "laptop phone"),
+    ("knows", "knows-alone", "", "wall"),
+    ("knows-mark", "knows-mark", "", "laptop phone"),
+    ("knows-seen", "knows-revealed", "", "wall"),
+    ("knows-nobodys", "knows-discussed", "Students nobody has named yet", "laptop"),
+    ("change", "change", "", "wall laptop phone"),
+    ("walk-talk", "walk-talk", "", "wall laptop phone"),
+    ("supportteam", "students", "", "wall laptop phone"),
 ]
 
 
 @contextmanager
-def served_demo() -> Iterator[tuple[str, dict[str, str]]]:
-    """The address of a new demo, and the passphrases by name."""
+def served_demo() -> Iterator[tuple[str, dict[str, str], dict[str, str]]]:
+    """The address of a new demo, the passphrases by name, and the pages of the meetings that were laid in it."""
     with tempfile.TemporaryDirectory(prefix="heartwork-pictures-") as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -81,7 +108,11 @@ def served_demo() -> Iterator[tuple[str, dict[str, str]]]:
         address = f"http://127.0.0.1:{port}"
         try:
             _wait(address)
-            yield address, json.loads((Path(folder) / "demo-passphrases.json").read_text())
+            lay = subprocess.run(
+                [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", LAY],
+                env=environment, cwd=PROJECT, check=True, capture_output=True, text=True,
+            )  # fmt: skip
+            yield address, json.loads((Path(folder) / "demo-passphrases.json").read_text()), json.loads(lay.stdout)
         finally:
             site.terminate()
             site.wait(60)
@@ -169,27 +200,38 @@ def few_colours(pixels: np.ndarray[Any, Any], count: int = 128) -> bytes:
     )  # fmt: skip
 
 
+def rows(laid: dict[str, str]) -> Iterator[tuple[str, str, str, list[str], str]]:
+    """Each picture: its name, the screen, who looks, where, and what to scroll to."""
+    for name, username, steps, to in PICTURES:
+        for device in ("laptop", "phone"):
+            yield name, device, username, steps, to
+    for name, meeting, to, devices in MEETINGS:
+        for device in devices.split():
+            on_wall = device == "wall"
+            yield name, device, "ruth.okafor", [laid[f"{meeting}-wall" if on_wall else meeting]], "" if on_wall else to
+
+
 def main() -> None:
-    """Take every picture, on a laptop and on a phone."""
+    """Take every picture, or those that are named."""
     GUIDE.mkdir(parents=True, exist_ok=True)
     wanted = set(sys.argv[1:])
-    with served_demo() as (address, passphrases), sync_playwright() as playwright:
+    with served_demo() as (address, passphrases, laid), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         workshop = browser.new_page()
-        for device, size in SIZES.items():
-            people: dict[str, Page] = {}
-            for name, username, steps, to in PICTURES:
-                if wanted and name not in wanted:
-                    continue
-                if username not in people:
-                    people[username] = signed_in(browser, address, size, username, passphrases.get(username, ""))
-                page = people[username]
-                follow(page, address, steps, to)
-                picture = few_colours(pixels_of(workshop, page.screenshot()))
-                if len(picture) > LIMIT:
-                    raise SystemExit(f"{name} on a {device} takes {len(picture)} bytes, more than {LIMIT}.")
-                (GUIDE / f"{name}-{device}.png").write_bytes(picture)
-                print(f"{name}-{device}.png {len(picture)}")
+        people: dict[tuple[str, str], Page] = {}
+        for name, device, username, steps, to in rows(laid):
+            if wanted and name not in wanted:
+                continue
+            if (device, username) not in people:
+                passphrase = passphrases.get(username, "")
+                people[device, username] = signed_in(browser, address, SIZES[device], username, passphrase)
+            page = people[device, username]
+            follow(page, address, steps, to)
+            picture = few_colours(pixels_of(workshop, page.screenshot()))
+            if len(picture) > LIMIT:
+                raise SystemExit(f"{name} on a {device} takes {len(picture)} bytes, more than {LIMIT}.")
+            (GUIDE / f"{name}-{device}.png").write_bytes(picture)
+            print(f"{name}-{device}.png {len(picture)}")
         browser.close()
 
 
