@@ -38,7 +38,7 @@ from django.db.models.sql.compiler import SQLCompiler
 Row = TypeVar("Row")
 Given = ParamSpec("Given")
 
-FIELDS: dict[type, Field[Any, Any]] = {
+FIELDS: "dict[type, Field[Any, Any]]" = {
     int: BigIntegerField(),
     str: TextField(),
     datetime.date: DateField(),
