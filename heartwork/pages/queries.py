@@ -20,7 +20,7 @@ from heartwork.roster.prepared import prepared
 from heartwork.routines import queries as routines
 from heartwork.supports import queries as supports
 from heartwork.supports.gaps import Gap, gaps, rules_for
-from heartwork.supports.models import Domain, Emphasis, Support
+from heartwork.supports.models import Support
 from heartwork.supportteam.models import Talk
 from heartwork.supportteam.queries import talks_of
 from heartwork.teams import queries as teams
@@ -100,17 +100,7 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
 def student_sky(student: Student, around: list[supports.Bearing]) -> Sky:
     """The supports around a student as a picture and a table. Two queries."""
     marks = [Mark(b.support.name, b.tier, b.domain, b.emphasis, who=b.why) for b in around]
-    return sky(student.first_name, marks, "sky", domains=_domains(), emphases=_emphases())
-
-
-@prepared
-def _domains() -> QuerySet[Domain]:
-    return supports.domains()
-
-
-@prepared
-def _emphases() -> QuerySet[Emphasis]:
-    return supports.emphases()
+    return sky(student.first_name, marks, "sky", domains=supports.all_domains(), emphases=supports.all_emphases())
 
 
 def around_in_words(student: Student, around: list[supports.Bearing]) -> str:

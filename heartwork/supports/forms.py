@@ -25,8 +25,6 @@ from heartwork.supports.models import (
 )
 from heartwork.web.words import our_words
 
-MANY = 60  # more schools than this are searched for by name, not chosen from a list
-
 
 def _tier_label(tier: Tier) -> str:
     return f"{tier}, {our_words(tier.meaning)}"
@@ -54,14 +52,13 @@ class SupportSearch(forms.Form):
         super().__init__(*args, **kwargs)
         near = _("Every school") if queries.reads_district(viewer) else _("Where I work")
         everywhere = [] if queries.reads_district(viewer) else [("all", _("Every school"))]
-        every = roster.schools().values_list("public_id", "name")
-        schools = list(every[: MANY + 1])
-        if len(schools) > MANY:
-            schools = list(every.filter(pk__in=access.schools_of(viewer)))
+        schools = queries.first_schools()
+        if len(schools) > queries.MANY:
+            schools = queries.schools_among(pks=sorted(access.schools_of(viewer)))
         choices = {
             "school": [("", near), *((str(public_id), name) for public_id, name in schools), *everywhere],
-            "tier": [("", _("Any")), *((str(t.number), _tier_label(t)) for t in queries.tiers())],
-            "domain": [("", _("Any")), *((d.code, str(d)) for d in queries.domains())],
+            "tier": [("", _("Any")), *((str(t.number), _tier_label(t)) for t in queries.all_tiers())],
+            "domain": [("", _("Any")), *((d.code, str(d)) for d in queries.all_domains())],
         }
         for name, offered in choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]

@@ -38,6 +38,8 @@ from heartwork.supports.models import (
     UniversalRule,
 )
 
+MANY = 60  # more schools than this are searched for by name, not chosen from a list
+
 
 @dataclass(frozen=True)
 class Bearing:
@@ -242,6 +244,18 @@ def schools_spoken_for(actor: StaffMember) -> set[int]:
         for assignment in access.assignments_on(actor)
         if assignment.organization_id and assignment.role in access.MAY["support.edit"]
     }
+
+
+@prepared
+def first_schools() -> QuerySet[Organization, Any]:
+    """Public id and name of the schools, by name: all to choose from; one too many where a list would be too long."""
+    return roster.schools().values_list("public_id", "name")[: MANY + 1]
+
+
+@prepared
+def schools_among(*, pks: list[int]) -> QuerySet[Organization, Any]:
+    """Public id and name of these schools, as far as they still run, by name."""
+    return roster.schools().filter(pk__in=pks).values_list("public_id", "name")
 
 
 def schools_to_edit(actor: StaffMember) -> QuerySet[Organization]:
@@ -522,6 +536,10 @@ def domains() -> QuerySet[Domain]:
 def emphases() -> QuerySet[Emphasis]:
     """What supports set out to do, in the district's order."""
     return Emphasis.objects.all()
+
+
+# A form or a picture needs all of them; it asks anew each time, in words prepared once.
+all_tiers, all_domains, all_emphases = prepared(tiers), prepared(domains), prepared(emphases)
 
 
 def kinds(*, offered: bool = True) -> QuerySet[Kind]:
