@@ -27,3 +27,17 @@ def disagreement(counts: Sequence[int]) -> float:
         return 0.0
     pairs = sum(counts[i] * counts[j] * (j - i) for i in range(len(counts)) for j in range(i + 1, len(counts)))
     return pairs / ((people / 2) ** 2 * (len(counts) - 1))
+
+
+def stand_in_two_camps(counts: Sequence[int]) -> bool:
+    """Whether views stand at two ends with few between: further apart than if they were spread evenly.
+
+    Of k steps, each chosen as often as any other, the disagreement is 2 (k + 1) / (3 k): 0.8 of five steps. Of an odd
+    number of steps the middle one is between; there stands a quarter of the people at most.
+
+    >>> stand_in_two_camps([3, 1, 0, 1, 3]), stand_in_two_camps([2, 2, 2, 1, 1])
+    (True, False)
+    """
+    steps, people = len(counts), sum(counts)
+    between = counts[steps // 2] if steps % 2 else 0
+    return disagreement(counts) > 2 * (steps + 1) / (3 * steps) and between <= 0.25 * people

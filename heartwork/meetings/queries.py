@@ -16,7 +16,7 @@ from django.http import Http404
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from heartwork.analysis.agreement import at_each_step, disagreement
+from heartwork.analysis.agreement import at_each_step, disagreement, stand_in_two_camps
 from heartwork.meetings.models import Line, Passage, Rating, Seat, Writing
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember
@@ -372,7 +372,7 @@ class Seen:
         people, half = sum(self.counts), len(self.counts) // 2
         low, high = sum(self.counts[:half]), sum(self.counts[-half:])
         if self.apart >= DIVIDED:
-            camps = low and high and low + high >= 0.75 * people
+            camps = stand_in_two_camps(self.counts)
             return gettext("Two camps, and few between.") if camps else gettext("Spread over the whole scale.")
         if high >= 0.75 * people:
             return gettext("Nearly everyone stands at the upper end.")
