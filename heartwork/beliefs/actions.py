@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from heartwork.beliefs import queries
 from heartwork.beliefs.models import Choice, Group, Kind, Link, Membership, Observation, Part
-from heartwork.journal.actions import note
 from heartwork.measures.models import Measure
 from heartwork.measures.queries import measures_for
 from heartwork.meetings.access import require_seat
-from heartwork.meetings.actions import changed
+from heartwork.meetings.actions import tell
 from heartwork.roster.models import StaffMember
 from heartwork.supports.models import Support
 from heartwork.supports.queries import supports
@@ -42,8 +41,7 @@ def measure_by(actor: StaffMember, *, meeting: Meeting, outcome: int, measure: M
     part = _part(actor, meeting, outcome, Kind.OUTCOME)
     part.measure = measure
     part.save(update_fields=["measure"])
-    note(actor, "beliefs.measured", meeting)
-    changed(meeting)
+    tell(actor, "beliefs.measured", meeting)
 
 
 def _require_known(actor: StaffMember, meeting: Meeting, measure: Measure | None) -> None:
@@ -59,23 +57,23 @@ def agree(actor: StaffMember, *, meeting: Meeting) -> None:
         raise PermissionDenied("does not lead")
     named = Part.objects.filter(team=meeting.team, kind=Kind.OUTCOME, agreed_at=None, left_out_at=None)
     named.update(agreed_at=timezone.now())
-    note(actor, "beliefs.agreed", meeting)
-    changed(meeting)
+    tell(actor, "beliefs.agreed", meeting)
 
 
 # -- two groups, each on a map of its own
 
 
 @transaction.atomic
-def choose_group(actor: StaffMember, *, meeting: Meeting, group: Group) -> None:
+def choose_group(actor: StaffMember, *, meeting: Meeting, group: int) -> None:
     """Draw with this group. Who has a group and could have seen its map does not change to the other."""
     require_seat(actor, meeting)
+    if group not in Group.values:
+        raise PermissionDenied("no such group")
     mine = Membership.objects.filter(meeting=meeting, staff=actor).first()
     if mine and any(rows.filter(meeting=meeting, group=mine.group).exists() for rows in (Part.objects, Link.objects)):
         raise PermissionDenied("has seen the map of their group")
     Membership.objects.update_or_create(meeting=meeting, staff=actor, defaults={"group": group})
-    note(actor, "beliefs.group_chosen", meeting)
-    changed(meeting)
+    tell(actor, "beliefs.group_chosen", meeting)
 
 
 @transaction.atomic
@@ -108,8 +106,7 @@ def _put(actor: StaffMember, meeting: Meeting, kind: Kind, **what: Any) -> Part:
     if here.count() >= MOST:
         raise PermissionDenied("the map is full")
     part = Part.objects.create(team=meeting.team, meeting=meeting, kind=kind, put_by=actor, **what)
-    note(actor, "beliefs.put_down", meeting)
-    changed(meeting)
+    tell(actor, "beliefs.put_down", meeting)
     return part
 
 
@@ -122,8 +119,7 @@ def leave_out(actor: StaffMember, *, meeting: Meeting, part: int) -> None:
         raise PermissionDenied("of the other group")
     found.left_out_at = timezone.now()
     found.save(update_fields=["left_out_at"])
-    note(actor, "beliefs.left_out", meeting)
-    changed(meeting)
+    tell(actor, "beliefs.left_out", meeting)
 
 
 @transaction.atomic
@@ -135,8 +131,7 @@ def link(actor: StaffMember, *, meeting: Meeting, start: Part, end: Part) -> Non
         raise PermissionDenied("leads nowhere")
     defaults = {"meeting": meeting, "drawn_by": actor}
     Link.objects.get_or_create(group=group, start=first, end=second, defaults=defaults)
-    note(actor, "beliefs.linked", meeting)
-    changed(meeting)
+    tell(actor, "beliefs.linked", meeting)
 
 
 @transaction.atomic
@@ -149,8 +144,7 @@ def unlink(actor: StaffMember, *, meeting: Meeting, start: int, end: int) -> Non
     if not drawn.exists():
         raise PermissionDenied("no such link")
     drawn.delete()
-    note(actor, "beliefs.unlinked", meeting)
-    changed(meeting)
+    tell(actor, "beliefs.unlinked", meeting)
 
 
 # -- side by side
@@ -168,8 +162,7 @@ def make_one(actor: StaffMember, *, meeting: Meeting, first: int, second: int) -
     Part.objects.filter(same_as=gone).update(same_as=kept)
     gone.same_as = kept
     gone.save(update_fields=["same_as"])
-    note(actor, "beliefs.made_one", meeting)
-    changed(meeting)
+    tell(actor, "beliefs.made_one", meeting)
 
 
 @transaction.atomic
@@ -178,8 +171,7 @@ def observe(actor: StaffMember, *, meeting: Meeting, belief: int, standing: str,
     require_seat(actor, meeting)
     about = _part(actor, meeting, belief, Kind.BELIEF)
     found = Observation.objects.create(belief=about, meeting=meeting, standing=standing, text=text, noted_by=actor)
-    note(actor, "beliefs.observed", meeting)
-    changed(meeting)
+    tell(actor, "beliefs.observed", meeting)
     return found
 
 
@@ -196,8 +188,7 @@ def choose(
     made = Choice.objects.create(
         outcome=about, meeting=meeting, loop=loop, part=part, reason=reason, made_by=actor, made_on=meeting.held_on
     )
-    note(actor, "beliefs.chosen", meeting, loop=str(loop))
-    changed(meeting)
+    tell(actor, "beliefs.chosen", meeting, loop=str(loop))
     return made
 
 

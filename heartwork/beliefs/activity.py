@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.beliefs import appraisal, forms, pictures, queries, views
+from heartwork.beliefs import actions, appraisal, forms, pictures, queries, views
 from heartwork.beliefs.models import Choice, Observation
 from heartwork.measures.models import Measure
+from heartwork.meetings.buttons import press, typed
 from heartwork.meetings.queries import in_stages
 from heartwork.roster.models import StaffMember
 from heartwork.supports.models import Support
@@ -51,16 +52,16 @@ THEORY = in_stages(
     context=table,
     chose=lambda meeting: Choice.objects.filter(meeting=meeting).count(),
     acts={
-        "outcome": views.name_outcome,
-        "measure": views.measure_by,
-        "agree": views.agree,
-        "group": views.choose_group,
+        "outcome": typed(forms.OutcomeForm, actions.name_outcome),
+        "measure": typed(forms.MeasureForm, actions.measure_by, "outcome"),
+        "agree": press(actions.agree),
+        "group": press(actions.choose_group, "group"),
         "put": views.put_down,
-        "leave_out": views.leave_out,
-        "link": views.link,
-        "unlink": views.unlink,
+        "leave_out": press(actions.leave_out, "part"),
+        "link": typed(forms.LinkForm, actions.link),
+        "unlink": press(actions.unlink, "start", "end"),
         "one": views.make_one,
-        "observe": views.observe,
+        "observe": typed(forms.ObservationForm, actions.observe, "belief"),
         "choose": views.choose,
     },
     says={

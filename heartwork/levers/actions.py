@@ -7,7 +7,7 @@ from django.utils import timezone
 from heartwork.journal.actions import note
 from heartwork.levers.models import Lever
 from heartwork.meetings.access import require_seat
-from heartwork.meetings.actions import changed
+from heartwork.meetings.actions import tell
 from heartwork.roster.models import StaffMember
 from heartwork.supports.queries import running_at
 from heartwork.teams.models import Meeting
@@ -38,8 +38,7 @@ def list_one(actor: StaffMember, *, meeting: Meeting, name: str, since: int | No
     if Lever.objects.filter(team=meeting.team, same_as=None, left_out_at=None).count() >= MOST:
         raise PermissionDenied("the list is full")
     lever = Lever.objects.create(team=meeting.team, name=name, since=since, law=law, listed_by=actor)
-    note(actor, "levers.listed", meeting)
-    changed(meeting)
+    tell(actor, "levers.listed", meeting)
     return lever
 
 
@@ -55,8 +54,7 @@ def make_one(actor: StaffMember, *, meeting: Meeting, first: int, second: int) -
         kept, gone = gone, kept  # the one that is in the inventory
     gone.same_as = kept
     gone.save(update_fields=["same_as"])
-    note(actor, "levers.made_one", meeting)
-    changed(meeting)
+    tell(actor, "levers.made_one", meeting)
 
 
 @transaction.atomic
@@ -65,5 +63,4 @@ def leave_out(actor: StaffMember, *, meeting: Meeting, lever: int) -> None:
     require_seat(actor, meeting)
     if not Lever.objects.filter(team=meeting.team, pk=lever, left_out_at=None).update(left_out_at=timezone.now()):
         raise PermissionDenied("not on this list")
-    note(actor, "levers.left_out", meeting)
-    changed(meeting)
+    tell(actor, "levers.left_out", meeting)

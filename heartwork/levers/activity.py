@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from heartwork.analysis.alike import near_duplicates
 from heartwork.levers import actions, queries, views
 from heartwork.levers.models import Lever
+from heartwork.meetings.buttons import press
 from heartwork.meetings.queries import in_stages
 from heartwork.roster.models import StaffMember
 from heartwork.supports.models import Support
@@ -52,7 +53,11 @@ LEVERS = in_stages(
     minutes=45,
     template="levers/meeting.html",
     context=table,
-    acts={"list": views.list_one, "one": views.make_one, "leave_out": views.leave_out},
+    acts={
+        "list": views.list_one,
+        "one": press(actions.make_one, "first", "second"),
+        "leave_out": press(actions.leave_out, "lever"),
+    },
     begins=actions.begin_with_inventory,
     says={
         "alone": _("List what you do for care. Then mark each, honestly and alone: how much do you believe in it?"),

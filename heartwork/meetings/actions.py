@@ -20,7 +20,7 @@ from heartwork.roster import access
 from heartwork.roster.models import StaffMember
 from heartwork.teams import actions as teams
 from heartwork.teams.activities import ACTIVITIES
-from heartwork.teams.models import Meeting, Stage, Team
+from heartwork.teams.models import FollowUp, Meeting, Stage, Team
 from heartwork.teams.queries import is_member
 from heartwork.web.drafts import take_in
 
@@ -90,8 +90,7 @@ def sit_down(actor: StaffMember, *, meeting: Meeting) -> None:
 def _sit_down(actor: StaffMember, meeting: Meeting) -> None:
     _seat, is_new = Seat.objects.get_or_create(meeting=meeting, staff=actor)
     if is_new:
-        note(actor, "meeting.joined", meeting)
-        changed(meeting)
+        tell(actor, "meeting.joined", meeting)
 
 
 @transaction.atomic
@@ -105,8 +104,7 @@ def move(actor: StaffMember, *, meeting: Meeting, stage: Stage) -> None:
     meeting.stage_ends_at = None
     meeting.save(update_fields=["stage", "stage_ends_at"])
     Seat.objects.filter(meeting=meeting).update(is_done=False)
-    note(actor, "meeting.moved", meeting, stage=str(stage))
-    changed(meeting)
+    tell(actor, "meeting.moved", meeting, stage=str(stage))
 
 
 @transaction.atomic
@@ -116,8 +114,7 @@ def give_time(actor: StaffMember, *, meeting: Meeting, minutes: int) -> None:
     now = timezone.now()
     meeting.stage_ends_at = max(meeting.stage_ends_at or now, now) + datetime.timedelta(minutes=minutes)
     meeting.save(update_fields=["stage_ends_at"])
-    note(actor, "meeting.time_given", meeting, minutes=minutes)
-    changed(meeting)
+    tell(actor, "meeting.time_given", meeting, minutes=minutes)
 
 
 @transaction.atomic
@@ -128,8 +125,7 @@ def take_the_lead(actor: StaffMember, *, meeting: Meeting) -> None:
         raise PermissionDenied("not of this team")
     meeting.facilitator = actor
     meeting.save(update_fields=["facilitator"])
-    note(actor, "meeting.led", meeting)
-    changed(meeting)
+    tell(actor, "meeting.led", meeting)
 
 
 @transaction.atomic
@@ -176,8 +172,7 @@ def share(actor: StaffMember, *, meeting: Meeting, prompt: str, number: int) -> 
         raise PermissionDenied("no such line")
     if text not in {passage.text for passage in writing.passages.all()}:
         Passage.objects.create(writing=writing, text=text)
-        note(actor, "meeting.shared", meeting)
-        changed(meeting)
+        tell(actor, "meeting.shared", meeting)
 
 
 @transaction.atomic
@@ -187,16 +182,14 @@ def take_back(actor: StaffMember, *, meeting: Meeting, passage: int) -> None:
     if not rows.exists():
         raise PermissionDenied("passage of others")
     rows.delete()
-    note(actor, "meeting.taken_back", meeting)
-    changed(meeting)
+    tell(actor, "meeting.taken_back", meeting)
 
 
 @transaction.atomic
 def erase(actor: StaffMember, *, meeting: Meeting) -> None:
     """Everything that the actor wrote alone in this meeting is gone, with what they shared of it; also afterwards."""
     Writing.objects.filter(meeting=meeting, author=actor).delete()
-    note(actor, "meeting.erased", meeting)
-    changed(meeting)
+    tell(actor, "meeting.erased", meeting)
 
 
 @transaction.atomic
@@ -258,8 +251,7 @@ def write_down(actor: StaffMember, *, meeting: Meeting, kind: str, text: str, ab
     if kind not in {queries.DECISION, *(each.code for each in ACTIVITIES[meeting.activity].together)}:
         raise PermissionDenied("no such kind of line")
     line = Line.objects.create(meeting=meeting, kind=kind, about=about, text=text, written_by=actor)
-    note(actor, "meeting.wrote_down", meeting)
-    changed(meeting)
+    tell(actor, "meeting.wrote_down", meeting)
     return line
 
 
@@ -271,7 +263,20 @@ def strike(actor: StaffMember, *, meeting: Meeting, line: int) -> None:
     if found is None or actor.pk not in (found.written_by_id, meeting.facilitator_id):
         raise PermissionDenied("line of others")
     found.delete()
-    note(actor, "meeting.struck", meeting)
+    tell(actor, "meeting.struck", meeting)
+
+
+@transaction.atomic
+def promise(actor: StaffMember, *, meeting: Meeting, **said: Any) -> FollowUp:
+    """Who does what by when, out of a meeting that goes on; as `teams.actions.promise`, which asks who may."""
+    follow_up = teams.promise(actor, meeting=meeting, **said)
+    changed(meeting)
+    return follow_up
+
+
+def tell(actor: StaffMember, verb: str, meeting: Meeting, **detail: Any) -> None:
+    """Write down what was done in a meeting, and let the screens of everyone in it know."""
+    note(actor, verb, meeting, **detail)
     changed(meeting)
 
 

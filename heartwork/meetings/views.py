@@ -1,7 +1,7 @@
 """Pages of meetings: begin or join one, the meeting itself on one's own screen, the wall, and the recap."""
 
 import uuid
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heartwork.meetings import actions, queries
+from heartwork.meetings.buttons import Act, press, typed
 from heartwork.meetings.forms import BeginForm, JoinForm, LineForm, WordsForm
 from heartwork.meetings.queries import Sitting
 from heartwork.roster import access
 from heartwork.roster.access import Request
-from heartwork.teams.actions import promise
 from heartwork.teams.activities import ACTIVITIES
 from heartwork.teams.forms import PromiseForm
 from heartwork.teams.models import Meeting, Stage
 from heartwork.web.drafts import kept, not_kept, saved_for_oneself
-from heartwork.web.forms import mistakes, whole
+from heartwork.web.forms import whole
 from heartwork.web.page import page
 from heartwork.web.paper import NoPaper, pdf
 from heartwork.web.qr import qr_code
@@ -126,31 +126,22 @@ def _write_down(request: Request, meeting: Meeting, kind: str) -> str | None:
     return None
 
 
-def _promise(request: Request, meeting: Meeting, _rest: str) -> str | None:
-    form = PromiseForm(request.POST, viewer=request.user, meeting=meeting)
-    if not form.is_valid():
-        return mistakes(form)
-    promise(request.user, meeting=meeting, **form.cleaned_data)
-    actions.changed(meeting)
-    return None
-
-
-ACTS: dict[str, Callable[[Request, Meeting, str], str | None]] = {
-    "sit_down": lambda request, meeting, _rest: actions.sit_down(request.user, meeting=meeting),
+ACTS: dict[str, Act] = {
+    "sit_down": press(actions.sit_down),
     "move": _move,
-    "more_time": lambda request, meeting, _rest: actions.give_time(request.user, meeting=meeting, minutes=2),
-    "lead": lambda request, meeting, _rest: actions.take_the_lead(request.user, meeting=meeting),
-    "done": lambda request, meeting, _rest: actions.say_done(request.user, meeting=meeting, is_done=True),
-    "not_done": lambda request, meeting, _rest: actions.say_done(request.user, meeting=meeting, is_done=False),
+    "more_time": press(partial(actions.give_time, minutes=2)),
+    "lead": press(actions.take_the_lead),
+    "done": press(partial(actions.say_done, is_done=True)),
+    "not_done": press(partial(actions.say_done, is_done=False)),
     "share": _share,
     "rate": _rate,
     "mark": _mark,
-    "take_back": lambda request, meeting, pk: actions.take_back(request.user, meeting=meeting, passage=whole(pk)),
-    "erase": lambda request, meeting, _rest: actions.erase(request.user, meeting=meeting),
+    "take_back": press(actions.take_back, "passage"),
+    "erase": press(actions.erase),
     "write_down": _write_down,
-    "strike": lambda request, meeting, pk: actions.strike(request.user, meeting=meeting, line=whole(pk)),
-    "promise": _promise,
-    "close": lambda request, meeting, _rest: actions.close(request.user, meeting=meeting),
+    "strike": press(actions.strike, "line"),
+    "promise": typed(PromiseForm, actions.promise),
+    "close": press(actions.close),
 }
 
 

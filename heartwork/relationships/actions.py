@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from heartwork.journal.actions import note
 from heartwork.journal.models import Entry
 from heartwork.meetings.access import require_seat
-from heartwork.meetings.actions import changed
+from heartwork.meetings.actions import changed, tell
 from heartwork.relationships import queries
 from heartwork.relationships.models import Knows, LooksAfter, Marks, Round, Standing
 from heartwork.roster import access
@@ -49,8 +49,7 @@ def set_up(
         raise PermissionDenied("marked already")
     found.school, found.carries, found.names_everyone = school, carries, names_everyone
     found.save()
-    note(actor, "relationships.set_up", meeting, names_everyone=names_everyone)
-    changed(meeting)
+    tell(actor, "relationships.set_up", meeting, names_everyone=names_everyone)
 
 
 @transaction.atomic

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from heartwork.meetings.buttons import press, typed
 from heartwork.meetings.queries import FEWEST, in_stages
-from heartwork.relationships import actions, forms, picture, queries, views
+from heartwork.relationships import actions, forms, picture, queries
 from heartwork.relationships.models import Round
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember
@@ -41,7 +42,7 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
         "marked_by": partial(queries.marked_by, found),
         "my_marks": partial(queries.my_marks, viewer, found),
         "is_shared": partial(queries.is_shared, viewer, found),
-        "set_up": partial(forms.SetUpForm, viewer=viewer, found=found),
+        "set_up": partial(forms.SetUpForm, viewer=viewer, meeting=meeting),
         "picture": partial(picture.picture, viewer, found),
         "picture_for_all": partial(picture.picture, viewer, found, for_all=True),
         "nobodys": partial(queries.nobodys, viewer, found),
@@ -61,9 +62,9 @@ RELATIONSHIPS = in_stages(
     template="relationships/meeting.html",
     context=table,
     acts={
-        "set_up": views.set_up,
-        "let_be_seen": lambda request, meeting, _rest: actions.let_be_seen(request.user, meeting=meeting),
-        "keep_to_myself": lambda request, meeting, _rest: actions.take_back(request.user, meeting=meeting),
+        "set_up": typed(forms.SetUpForm, actions.set_up),
+        "let_be_seen": press(actions.let_be_seen),
+        "keep_to_myself": press(actions.take_back),
     },
     seen=saw,
     begins=actions.begin,

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.relationships import queries
-from heartwork.relationships.models import Round
 from heartwork.roster import queries as roster
 from heartwork.roster.models import Organization, StaffMember, Student
+from heartwork.teams.models import Meeting
 
 
 class SetUpForm(forms.Form):
@@ -24,14 +24,11 @@ class SetUpForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, viewer: StaffMember, found: Round, **kwargs: Any) -> None:
-        initial: dict[str, Any] = {"carries": found.carries, "names_everyone": found.names_everyone}
-        schools = {school.pk for school in roster.schools_of_students(viewer)}
-        if found.school:
-            initial["school"] = found.school.public_id
-            schools.add(found.school.pk)
-        kwargs["initial"] = initial
+    def __init__(self, *args: Any, viewer: StaffMember, meeting: Meeting, **kwargs: Any) -> None:
+        found = queries.round_of(meeting)
+        kwargs["initial"] = {name: getattr(found, name) for name in ("school", "carries", "names_everyone")}
         super().__init__(*args, **kwargs)
+        schools = {each.pk for each in (found.school, *roster.schools_of_students(viewer)) if each}
         self.fields["school"].queryset = Organization.objects.filter(pk__in=schools)  # type: ignore[attr-defined]
         if found.school is None or not queries.reaches_school(viewer, found.school):
             del self.fields["names_everyone"]

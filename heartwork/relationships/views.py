@@ -1,4 +1,4 @@
-"""Pages of who knows whom: marking, and one student's adults; what the buttons of the activity do."""
+"""Pages of who knows whom: marking, and one student's adults."""
 
 import uuid
 
@@ -10,26 +10,17 @@ from django.views.decorators.http import require_http_methods
 
 from heartwork.meetings import queries as meetings
 from heartwork.relationships import actions, queries
-from heartwork.relationships.forms import LookAfterForm, SetUpForm
+from heartwork.relationships.forms import LookAfterForm
 from heartwork.roster import access
 from heartwork.roster import actions as roster_actions
 from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
 from heartwork.teams.models import Meeting
 from heartwork.web.drafts import DraftForm, kept, not_kept, saved_for_oneself
-from heartwork.web.forms import mistakes, whole
+from heartwork.web.forms import whole
 from heartwork.web.page import page
 
 # -- in the meeting
-
-
-def set_up(request: Request, meeting: Meeting, _rest: str) -> str | None:
-    """Which school, and how; or why not."""
-    form = SetUpForm(request.POST, viewer=request.user, found=queries.round_of(meeting))
-    if not form.is_valid():
-        return mistakes(form)
-    actions.set_up(request.user, meeting=meeting, **form.cleaned_data)
-    return None
 
 
 @access.shows("meeting.read", change="meeting.edit")

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.measures.models import Measure
+from heartwork.meetings.buttons import press
 from heartwork.meetings.queries import in_stages
 from heartwork.roster.models import StaffMember
 from heartwork.routines import actions, queries, views
@@ -42,7 +43,7 @@ ROUTINES = in_stages(
     minutes=45,
     template="routines/meeting.html",
     context=table,
-    acts={"name": views.name_change, "go_on": views.go_on_with, "minutes": views.minutes_in_meeting},
+    acts={"name": views.name_change, "go_on": press(actions.go_on_with, "change"), "minutes": views.minutes_in_meeting},
     closes=actions.take_up,
     says={
         "alone": _("Say which change you look at. Then think of your own day: what would be different on a Tuesday?"),

@@ -35,11 +35,6 @@ def name_change(request: Request, meeting: Meeting, shown: str) -> str | None:
     return mistakes(form)
 
 
-def go_on_with(request: Request, meeting: Meeting, change: str) -> None:
-    """A change of before."""
-    actions.go_on_with(request.user, meeting=meeting, change=whole(change))
-
-
 def minutes_in_meeting(request: Request, meeting: Meeting, _rest: str) -> str | None:
     """What the change asks of a week; or why not."""
     found = queries.change_of(meeting)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from heartwork.audits import picking
-from heartwork.meetings.actions import changed
+from heartwork.meetings.actions import changed, promise
 from heartwork.meetings.queries import sitting
 from heartwork.roster import access
 from heartwork.roster.access import Request
@@ -17,7 +17,6 @@ from heartwork.roster.forms import StrengthForm
 from heartwork.supportteam import actions, queries
 from heartwork.supportteam.forms import HurdleForm, SearchForm
 from heartwork.supportteam.models import Hurdle, Talk
-from heartwork.teams.actions import promise
 from heartwork.teams.forms import PromiseForm
 from heartwork.teams.models import Meeting
 from heartwork.web.forms import mistakes, whole
@@ -68,7 +67,6 @@ def step(request: Request, meeting: Meeting, talk: str) -> str | None:
     form = PromiseForm(request.POST, viewer=request.user, meeting=meeting, student=found.student)
     if form.is_valid():
         promise(request.user, meeting=meeting, student=found.student, **form.cleaned_data)
-        changed(meeting)
     return mistakes(form)
 
 

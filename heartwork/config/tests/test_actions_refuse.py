@@ -91,6 +91,8 @@ ASKS_NOBODY = {
     "trusted.say": "by a student, who has no account, with a slip that was opened",
     "trusted.open_slip": "by a student, who has no account: the slip is what is asked for",
     "levers.begin_with_inventory": "is called when a meeting is opened, which asks",
+    "meetings.promise": "is teams.promise, which asks, told to the screens of the meeting",
+    "meetings.tell": "writes down what the action around it has done",
     "meetings.changed": "counts a change that the action around it has made",
     "meetings.erase": "touches only what the actor wrote themselves",
     "meetings.took_recap": "writes down what the person did themselves",
