@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.roster.models import StaffMember, Student
-from heartwork.sealing.fields import SealedTextField
+from heartwork.sealing.drafts import Draft
 from heartwork.supports.models import Domain, Emphasis, Support, Tier
 from heartwork.teams.models import Meeting
 
@@ -60,7 +60,7 @@ class Sighting(models.Model):
         return self.name
 
 
-class Answer(models.Model):
+class Answer(Draft):
     """What one member of the team wrote to one of the three questions about one student.
 
     Each member has words of their own, so nobody writes over another's.
@@ -76,10 +76,6 @@ class Answer(models.Model):
     audited = models.ForeignKey(AuditedStudent, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=20, choices=Question.choices)
     author = models.ForeignKey(StaffMember, on_delete=models.PROTECT)
-    text = SealedTextField(blank=True)
-    version = models.PositiveIntegerField(default=0)  # grows with each save; a save from an older one is not lost
-    window = models.CharField(max_length=40, blank=True)  # which open page saved last: its own saves follow each other
-    saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["audited", "question", "author"], name="answer_once")]

@@ -181,7 +181,7 @@ def _told_of(
     schools = "" if _reads_district(viewer, day) else " ".join(str(pk) for pk in sorted(access.schools_of(viewer, day)))
     question = f"students audited {schools}"
     release = Release(cells, {"all": list(cells)}, totals=["all"])
-    answer = ledger.answers({question: release}, minimum, day)[question]
+    answer = ledger.answer(question, release, minimum, day)
     so_many = sum(int(cell.split()[0]) * students for cell, students in answer.counts.items())
     in_order = closed.order_by("meeting__closed_at", "pk").values_list("meeting__closed_at", flat=True)
     until = list(in_order[so_many - 1 : so_many]) if so_many else []

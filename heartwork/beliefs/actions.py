@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from heartwork.beliefs import queries
@@ -36,11 +37,9 @@ def name_outcome(
 @transaction.atomic
 def measure_by(actor: StaffMember, *, meeting: Meeting, outcome: int, measure: Measure | None) -> None:
     """Tie an outcome to a measure; None: not measured yet."""
-    require_seat(actor, meeting)
     _require_known(actor, meeting, measure)
     part = _part(actor, meeting, outcome, Kind.OUTCOME)
-    part.measure = measure
-    part.save(update_fields=["measure"])
+    Part.objects.filter(pk=part.pk).update(measure=measure)
     tell(actor, "beliefs.measured", meeting)
 
 
@@ -113,12 +112,10 @@ def _put(actor: StaffMember, meeting: Meeting, kind: Kind, **what: Any) -> Part:
 @transaction.atomic
 def leave_out(actor: StaffMember, *, meeting: Meeting, part: int) -> None:
     """Off the map: an outcome by anyone who sits here, anything else by its group while it draws."""
-    require_seat(actor, meeting)
     found = _part(actor, meeting, part)
     if found.kind != Kind.OUTCOME and found.group != _require_drawing(actor, meeting):
         raise PermissionDenied("of the other group")
-    found.left_out_at = timezone.now()
-    found.save(update_fields=["left_out_at"])
+    Part.objects.filter(pk=part).update(left_out_at=timezone.now())
     tell(actor, "beliefs.left_out", meeting)
 
 
@@ -139,11 +136,10 @@ def unlink(actor: StaffMember, *, meeting: Meeting, start: int, end: int) -> Non
     """A link of the actor's own group is gone."""
     group = _require_drawing(actor, meeting)
     first, second = (_part(actor, meeting, part) for part in (start, end))
-    ends = [[part.pk, *part.others.values_list("pk", flat=True)] for part in (first, second)]
-    drawn = Link.objects.filter(group=group, start__in=ends[0], end__in=ends[1])
-    if not drawn.exists():
+    from_first, to_second = Q(start=first) | Q(start__same_as=first), Q(end=second) | Q(end__same_as=second)
+    drawn = Link.objects.filter(from_first, to_second, group=group)
+    if not drawn.delete()[0]:
         raise PermissionDenied("no such link")
-    drawn.delete()
     tell(actor, "beliefs.unlinked", meeting)
 
 
@@ -153,22 +149,18 @@ def unlink(actor: StaffMember, *, meeting: Meeting, start: int, end: int) -> Non
 @transaction.atomic
 def make_one(actor: StaffMember, *, meeting: Meeting, first: int, second: int) -> None:
     """Two names are one thing, as a person says: the first stays, or the one that the inventory has."""
-    require_seat(actor, meeting)
     kept, gone = (_part(actor, meeting, part) for part in (first, second))
     if kept == gone or kept.kind != gone.kind:
         raise PermissionDenied("not alike")
     if gone.support and not kept.support:
         kept, gone = gone, kept
-    Part.objects.filter(same_as=gone).update(same_as=kept)
-    gone.same_as = kept
-    gone.save(update_fields=["same_as"])
+    Part.objects.filter(Q(pk=gone.pk) | Q(same_as=gone)).update(same_as=kept)
     tell(actor, "beliefs.made_one", meeting)
 
 
 @transaction.atomic
 def observe(actor: StaffMember, *, meeting: Meeting, belief: int, standing: str, text: str) -> Observation:
     """Write down what was seen of a belief: that it is in use, or that we say it and do otherwise."""
-    require_seat(actor, meeting)
     about = _part(actor, meeting, belief, Kind.BELIEF)
     found = Observation.objects.create(belief=about, meeting=meeting, standing=standing, text=text, noted_by=actor)
     tell(actor, "beliefs.observed", meeting)
@@ -180,7 +172,6 @@ def choose(
     actor: StaffMember, *, meeting: Meeting, outcome: int, loop: str, reason: str, part: Part | None = None
 ) -> Choice:
     """For an outcome, change an action or look again at a belief; with the reason, so that it can be learned from."""
-    require_seat(actor, meeting)
     about = _part(actor, meeting, outcome, Kind.OUTCOME)
     wanted = Kind.ACTION if loop == Choice.Loop.SINGLE else Kind.BELIEF
     if part and _part(actor, meeting, part.pk).kind != wanted:
@@ -202,7 +193,8 @@ def _require_drawing(actor: StaffMember, meeting: Meeting) -> int:
 
 
 def _part(actor: StaffMember, meeting: Meeting, pk: int, *kinds: Kind) -> Part:
-    """A part of the map as the actor may see it, of one of these kinds, if any are named; else PermissionDenied."""
+    """A part of the map, as the actor, who sits here, may see it, of one of these kinds; else PermissionDenied."""
+    require_seat(actor, meeting)
     found = queries.parts(actor, meeting).filter(pk=pk).first()
     if found is None or (kinds and found.kind not in kinds):
         raise PermissionDenied("not on this map")

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from heartwork.beliefs import actions, appraisal, forms, pictures, queries, views
-from heartwork.beliefs.models import Choice, Observation
+from heartwork.beliefs import actions, appraisal, forms, pictures, queries
+from heartwork.beliefs.models import Choice, Kind, Observation
 from heartwork.measures.models import Measure
 from heartwork.meetings.buttons import press, typed
 from heartwork.meetings.queries import in_stages
@@ -56,13 +56,16 @@ THEORY = in_stages(
         "measure": typed(forms.MeasureForm, actions.measure_by, "outcome"),
         "agree": press(actions.agree),
         "group": press(actions.choose_group, "group"),
-        "put": views.put_down,
+        "put_action": typed(forms.ActionForm, partial(actions.put_down, kind=Kind.ACTION)),
+        "put_belief": typed(forms.BeliefForm, partial(actions.put_down, kind=Kind.BELIEF)),
         "leave_out": press(actions.leave_out, "part"),
         "link": typed(forms.LinkForm, actions.link),
         "unlink": press(actions.unlink, "start", "end"),
-        "one": views.make_one,
+        "one": press(actions.make_one, "first", "second"),
+        "same": typed(forms.SameForm, actions.make_one),
         "observe": typed(forms.ObservationForm, actions.observe, "belief"),
-        "choose": views.choose,
+        "change": typed(forms.ChangeForm, partial(actions.choose, loop=Choice.Loop.SINGLE), "outcome"),
+        "rethink": typed(forms.RethinkForm, partial(actions.choose, loop=Choice.Loop.DOUBLE), "outcome"),
     },
     says={
         "alone": _(

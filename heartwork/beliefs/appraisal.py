@@ -6,15 +6,14 @@ Single-loop and double-loop learning after Argyris and Schön (1978), as in Lead
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import takewhile
 
 from django.utils.translation import gettext
 
 from heartwork.beliefs.models import Choice, Part
 from heartwork.beliefs.queries import stood_then, the_map
 from heartwork.measures import pictures
-from heartwork.measures import queries as measures
-from heartwork.measures.queries import MeasureChart
-from heartwork.roster import queries as roster
+from heartwork.measures.queries import MeasureChart, chart_for
 from heartwork.roster.models import StaffMember
 from heartwork.teams.models import Meeting
 from heartwork.web.charts import Figure
@@ -42,21 +41,11 @@ def appraisals(viewer: StaffMember, meeting: Meeting) -> list[Appraisal]:
         made[choice.outcome.same_as_id or choice.outcome_id].append(choice)
     told = []
     for outcome in found.agreed:
-        chart = _chart(viewer, meeting, outcome)
+        chart = chart_for(viewer, meeting.team, outcome.measure_id)
         figure = pictures.picture(chart, f"outcome-{outcome.pk}") if chart else None
-        behind = [(action, found.behind(action)) for action, _groups in found.behind(outcome)]
+        behind = [(action, found.links.behind(action)) for action, _groups in found.links.behind(outcome)]
         told.append(Appraisal(outcome, figure, made[outcome.pk], stuck(outcome, made[outcome.pk], chart), behind))
     return told
-
-
-def _chart(viewer: StaffMember, meeting: Meeting, outcome: Part) -> MeasureChart | None:
-    """The outcome's chart at the team's school, or where its measure is counted; None where the viewer may not know."""
-    known = measures.measures(viewer, ended=True).filter(pk=outcome.measure_id or 0).first()
-    if known is None or known.cannot_be_measured:
-        return None
-    school = roster.schools().filter(pk=meeting.team.organization_id or 0).first()
-    place = measures.place_of(viewer, known, school=str(school.public_id) if school else "")
-    return measures.chart(viewer, known, place)
 
 
 def stuck(outcome: Part, choices: list[Choice], chart: MeasureChart | None) -> str:
@@ -65,18 +54,15 @@ def stuck(outcome: Part, choices: list[Choice], chart: MeasureChart | None) -> s
     So it is when the latest choices, three at least, all changed what we do, and since the first of them no signal
     began on the chart (of three values at least), or nothing tells what came of them. choices: oldest first.
     """
-    in_a_row: list[Choice] = []
-    for choice in choices:
-        in_a_row = [*in_a_row, choice] if choice.loop == Choice.Loop.SINGLE else []
+    in_a_row = list(takewhile(lambda choice: choice.loop == Choice.Loop.SINGLE, reversed(choices)))
     if len(in_a_row) < SEVERAL:
         return ""
     if outcome.measure_id is None:
-        return gettext("%(n)d changes of what we do in a row, and nothing that would tell what came of them.") % {
-            "n": len(in_a_row)
-        }
+        said = gettext("%(n)d changes of what we do in a row, and nothing that would tell what came of them.")
+        return said % {"n": len(in_a_row)}
     if chart is None or chart.is_hidden:
         return ""
-    first = in_a_row[0].made_on
+    first = in_a_row[-1].made_on
     values = [p.y for p in chart.chart.points if p.y is not None and p.label >= first]  # type: ignore[operator]
     if len(values) < SEVERAL or any(change.since >= first for change in chart.chart.changes):  # type: ignore[operator]
         return ""

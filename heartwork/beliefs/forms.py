@@ -7,24 +7,25 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.beliefs import queries
-from heartwork.beliefs.models import Choice, Kind, Observation, Part
+from heartwork.beliefs.models import Kind, Observation, Part
 from heartwork.measures.queries import measures_for
 from heartwork.roster.models import StaffMember
 from heartwork.supports.queries import running_at
 from heartwork.teams.models import Meeting
+from heartwork.web.forms import choose_among, one_of
 
 
-class PartField(forms.ModelChoiceField):
-    """One part of the map, by its name."""
-
-    def __init__(self, *args: Any, says_kind: bool = False, **kwargs: Any) -> None:
-        super().__init__(None, *args, **kwargs)
-        self.says_kind = says_kind
+class AnyPartField(forms.ModelChoiceField):
+    """One part of the map, where a list has several kinds."""
 
     def label_from_instance(self, part: Any) -> str:
-        """ "Belief: being known comes first", where a list has several kinds."""
-        words = {"kind": Kind(part.kind).label, "name": part.name}
-        return gettext("%(kind)s: %(name)s") % words if self.says_kind else part.name
+        """ "Belief: being known comes first"."""
+        return gettext("%(kind)s: %(name)s") % {"kind": Kind(part.kind).label, "name": part.name}
+
+
+def _part(label: Any) -> forms.ModelChoiceField:
+    """One part of the map of one kind, to which a new one may be linked."""
+    return one_of(label, empty=_("not linked yet"), to_field_name=None)
 
 
 class MapForm(forms.Form):
@@ -36,22 +37,19 @@ class MapForm(forms.Form):
         super().__init__(*args, **kwargs)
         seen = queries.parts(viewer, meeting)
         for name, kinds in self.offers.items():
-            field: Any = self.fields[name]
-            field.queryset = seen.filter(kind__in=kinds).exclude(kind=Kind.OUTCOME, agreed_at=None)
+            choose_among(self, **{name: seen.filter(kind__in=kinds).exclude(kind=Kind.OUTCOME, agreed_at=None)})
         if "measure" in self.fields:
-            self.fields["measure"].queryset = measures_for(viewer, meeting.team)  # type: ignore[attr-defined]
+            choose_among(self, measure=measures_for(viewer, meeting.team))
         if "support" in self.fields:
             there = seen.exclude(support=None).values("support")
             inventory = running_at(viewer, meeting.team.organization, meeting.held_on).exclude(pk__in=there)
-            self.fields["support"].queryset = inventory  # type: ignore[attr-defined]
+            choose_among(self, support=inventory)
 
 
 class MeasureForm(MapForm):
     """The measure by which an outcome is told, or none yet."""
 
-    measure: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("How we can tell"), required=False, to_field_name="public_id", empty_label=_("not measured yet")
-    )
+    measure = one_of(_("How we can tell"), empty=_("not measured yet"))
 
 
 class OutcomeForm(MeasureForm):
@@ -71,15 +69,9 @@ class ActionForm(MapForm):
 
     offers = {"because": (Kind.BELIEF,), "leads_to": (Kind.OUTCOME,)}
     name = forms.CharField(label=_("What we do"), max_length=200, required=False)
-    support: forms.ModelChoiceField = forms.ModelChoiceField(
-        None,
-        label=_("or one of our supports"),
-        required=False,
-        to_field_name="public_id",
-        empty_label=_("none of them"),
-    )
-    because = PartField(label=_("because we believe"), required=False, empty_label=_("not linked yet"))
-    leads_to = PartField(label=_("so that"), required=False, empty_label=_("not linked yet"))
+    support = one_of(_("or one of our supports"), empty=_("none of them"))
+    because = _part(_("because we believe"))
+    leads_to = _part(_("so that"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,24 +91,23 @@ class BeliefForm(MapForm):
 
     offers = {"leads_to": (Kind.ACTION,)}
     name = forms.CharField(label=_("What we believe"), max_length=200)
-    leads_to = PartField(label=_("so we do this"), required=False, empty_label=_("not linked yet"))
+    leads_to = _part(_("so we do this"))
 
 
 class LinkForm(MapForm):
     """Two parts, of which the first leads to the second."""
 
     offers = {"start": (Kind.BELIEF, Kind.ACTION), "end": (Kind.ACTION, Kind.OUTCOME)}
-    start = PartField(label=_("This"), says_kind=True, empty_label=None)
-    end = PartField(label=_("leads to"), says_kind=True, empty_label=None)
+    start = AnyPartField(None, label=_("This"), empty_label=None)
+    end = AnyPartField(None, label=_("leads to"), empty_label=None)
 
     def clean(self) -> dict[str, Any]:
         """A belief leads to an action, an action to an outcome."""
         data = super().clean() or {}
         start, end = data.get("start"), data.get("end")
         if start and end and not queries.leads(start, end):
-            raise forms.ValidationError(
-                gettext("A belief leads to an action, and an action to an outcome. Pick another pair.")
-            )
+            said = gettext("A belief leads to an action, and an action to an outcome. Pick another pair.")
+            raise forms.ValidationError(said)
         return data
 
 
@@ -127,24 +118,37 @@ class ObservationForm(MapForm):
     text = forms.CharField(label=_("What was seen, and where"), max_length=300)
 
 
+class SameForm(MapForm):
+    """Two parts whose names mean the same."""
+
+    first = forms.IntegerField()
+    second = forms.IntegerField()
+
+
 class ChoiceForm(MapForm):
     """What is changed for an outcome, or looked at again, and why."""
 
+    wanted: Kind
     offers = {"part": (Kind.ACTION, Kind.BELIEF)}
-    part = PartField(label=_("Which one"), required=False, says_kind=True, empty_label=_("none in particular"))
+    part = AnyPartField(None, label=_("Which one"), required=False, empty_label=_("none in particular"))
     reason = forms.CharField(label=_("Why"), max_length=300)
-
-    def __init__(self, *args: Any, loop: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.loop = loop
 
     def clean_part(self) -> Part | None:
         """An action to change, or a belief to look at again."""
         part: Part | None = self.cleaned_data["part"]
-        wanted = Kind.ACTION if self.loop == Choice.Loop.SINGLE else Kind.BELIEF
-        if part and part.kind != wanted:
-            raise forms.ValidationError(
-                gettext("“%(name)s” is not what this button is for: change an action, or look again at a belief.")
-                % {"name": part.name}
-            )
+        if part and part.kind != self.wanted:
+            said = gettext("“%(name)s” is not what this button is for: change an action, or look again at a belief.")
+            raise forms.ValidationError(said % {"name": part.name})
         return part
+
+
+class ChangeForm(ChoiceForm):
+    """An action to change."""
+
+    wanted = Kind.ACTION
+
+
+class RethinkForm(ChoiceForm):
+    """A belief to look at again."""
+
+    wanted = Kind.BELIEF

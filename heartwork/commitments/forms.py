@@ -8,19 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from heartwork.roster.models import StaffMember
 from heartwork.teams.models import Team
 from heartwork.teams.queries import staff_of
+from heartwork.web.forms import choose_among, one_of
 
 
 class ThanksForm(forms.Form):
     """A word of thanks, to one person of the team or to all."""
 
     text = forms.CharField(label=_("What you thank for"), max_length=300)
-    to: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("Whom"), to_field_name="public_id", required=False, empty_label=_("all of us")
-    )
+    to = one_of(_("Whom"), empty=_("all of us"))
 
     def __init__(self, *args: Any, viewer: StaffMember, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = staff_of(team).exclude(pk=viewer.pk)  # type: ignore[attr-defined]
+        choose_among(self, to=staff_of(team).exclude(pk=viewer.pk))
 
 
 class ModellingForm(forms.Form):

@@ -292,7 +292,7 @@ def _measure_by(actor: StaffMember, cycle: Cycle, measures: Iterable[Measure]) -
         raise PermissionDenied("measure")
     cycle.predictions.exclude(measure__in=wanted).delete()
     there = set(cycle.predictions.values_list("measure", flat=True))
-    school = queries.school_of(cycle.idea.problem.team)
+    school = cycle.idea.problem.team.school
     Prediction.objects.bulk_create(
         Prediction(cycle=cycle, measure=measure, school=None if measure.school_id else school)
         for measure in allowed

@@ -13,6 +13,7 @@ from heartwork.measures import queries as measures
 from heartwork.roster.forms import DateInput
 from heartwork.roster.models import StaffMember
 from heartwork.teams.models import Team
+from heartwork.web.forms import one_of
 
 
 def _area(rows: int = 3) -> forms.Textarea:
@@ -26,18 +27,10 @@ def _some(label: Any, **more: Any) -> forms.ModelMultipleChoiceField:
     )
 
 
-def _one(label: Any, empty: Any, **more: Any) -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
-        None, label=label, required=False, to_field_name="public_id", empty_label=empty, **more
-    )
-
-
 class TeamChoice(forms.Form):
     """For which team a problem is opened."""
 
-    team: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("Team"), to_field_name="public_id", empty_label=None
-    )
+    team = one_of(_("Team"))
 
     def __init__(self, *args: Any, viewer: StaffMember, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +63,7 @@ class ProblemForm(forms.Form):
         help_text=_("What it is part of, and why we think it happens. It may turn out wrong."),
     )
     aim = forms.CharField(label=_("Aim: what will be different, and for whom"), required=False, max_length=300)
-    aim_measure = _one(_("What tells us"), _("Not chosen yet"))
+    aim_measure = one_of(_("What tells us"), empty=_("Not chosen yet"))
     aim_goal = forms.FloatField(label=_("Goal"), required=False, help_text=_("A share in percent: 75."))
     aim_by = forms.DateField(label=_("By when"), required=False, widget=DateInput())
     measures = _some(_("What else we watch, also what we might harm"))
@@ -98,7 +91,7 @@ class OutcomeForm(forms.Form):
     """A mile marker on the way to the aim."""
 
     text = forms.CharField(label=_("What we would see on the way"), max_length=300)
-    measure = _one(_("What tells us"), _("Not measured"))
+    measure = one_of(_("What tells us"), empty=_("Not measured"))
 
     def __init__(self, *args: Any, viewer: StaffMember, problem: Problem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,8 +158,8 @@ class IdeaWordsForm(forms.Form):
     drivers: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         None, label=_("It would move"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    support = _one(_("The support it is about"), _("none of them"))
-    owner = _one(_("Who looks after it"), _("Nobody yet"))
+    support = one_of(_("The support it is about"), empty=_("none of them"))
+    owner = one_of(_("Who looks after it"), empty=_("Nobody yet"))
 
     def __init__(self, *args: Any, viewer: StaffMember, idea: ChangeIdea, **kwargs: Any) -> None:
         kwargs["initial"] = {
@@ -250,7 +243,7 @@ class PredictionForm(forms.Form):
 
     low = forms.FloatField(label=_("From"), required=False)
     high = forms.FloatField(label=_("To"), required=False)
-    school = _one(_("Where"), _("Everywhere it is counted"))
+    school = one_of(_("Where"), empty=_("Everywhere it is counted"))
     because = forms.CharField(label=_("Because"), max_length=1000, widget=_area(2))
 
     def __init__(self, *args: Any, viewer: StaffMember, prediction: Prediction, **kwargs: Any) -> None:

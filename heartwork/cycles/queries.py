@@ -146,13 +146,7 @@ def stand_ins(measure: Measure | None) -> list[Measure]:
 def places_for(viewer: StaffMember, team: Team) -> QuerySet[Organization]:
     """Where a prediction may hold: the team's school, or any school for a team of the district."""
     rows = Organization.objects.filter(ended_on=None, kind="school")
-    school = school_of(team)
-    return rows.filter(pk=school.pk) if school else rows
-
-
-def school_of(team: Team) -> Organization | None:
-    """The school at which a team works; None for a team of the district."""
-    return team.organization if team.organization and team.organization.kind == "school" else None
+    return rows.filter(pk=team.school.pk) if team.school else rows
 
 
 def people_of(viewer: StaffMember, team: Team) -> QuerySet[StaffMember]:

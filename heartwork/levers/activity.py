@@ -5,7 +5,6 @@ Source: Leadership for Caring and Supportive Schools (Washington State Universit
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +23,8 @@ from heartwork.teams.models import Meeting
 def items(meeting: Meeting) -> list[Item]:
     """The list as things to be marked. One query."""
     return [
-        Item(f"lever-{lever.pk}", lever.name, _known(lever), _link(lever)) for lever in queries.listed(meeting.team)
+        Item(f"lever-{each.pk}", each.name, _known(each), each.support.get_absolute_url() if each.support else "")
+        for each in queries.listed(meeting.team)
     ]
 
 
@@ -33,10 +33,6 @@ def _known(lever: Lever) -> str:
     said = [gettext("Since %(year)d.") % {"year": lever.since}] if lever.since else []
     said += [gettext("The law asks for it: %(law)s.") % {"law": lever.law}] if lever.law else []
     return " ".join(said)
-
-
-def _link(lever: Lever) -> str:
-    return reverse("support", args=[lever.support.public_id]) if lever.support else ""
 
 
 def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:

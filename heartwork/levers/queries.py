@@ -8,8 +8,8 @@ from heartwork.levers.models import Lever
 from heartwork.roster.models import StaffMember
 from heartwork.supports.models import Support
 from heartwork.teams import queries as teams
-from heartwork.teams.appearances import Appearance
-from heartwork.teams.models import Meeting, Team
+from heartwork.teams.appearances import Appearance, at_last_meetings
+from heartwork.teams.models import Team
 
 
 def listed(team: Team) -> list[Lever]:
@@ -18,10 +18,7 @@ def listed(team: Team) -> list[Lever]:
 
 
 def where_listed(viewer: StaffMember, support: Support) -> Iterator[Appearance]:
-    """The teams of the viewer that list this support, and the meetings in which they looked at it."""
-    mine = teams.my_teams(viewer)
-    for lever in Lever.objects.filter(support=support, team__in=mine, left_out_at=None).select_related("team"):
-        meeting = Meeting.objects.filter(team=lever.team, activity="levers").first()
-        if meeting:
-            words = gettext("On the list of levers and expectations of %(team)s")
-            yield Appearance(words % {"team": lever.team.name}, meeting.get_absolute_url())
+    """The teams of the viewer that list this support, and the last meeting at which they looked at it."""
+    found = Lever.objects.filter(support=support, team__in=teams.my_teams(viewer), left_out_at=None)
+    words = gettext("On the list of levers and expectations of %(team)s")
+    return at_last_meetings(Team.objects.filter(pk__in=found.values("team")), "levers", words)

@@ -275,6 +275,15 @@ def chart(
     )
 
 
+def chart_for(viewer: StaffMember, team: Team, measure_pk: int | None) -> MeasureChart | None:
+    """The chart of a measure at a team's school, or where it is counted; None where the viewer may not know of it."""
+    known = measures(viewer, ended=True).filter(pk=measure_pk or 0, cannot_be_measured=False).first()
+    if known is None:
+        return None
+    school = roster.schools().filter(pk=team.organization_id or 0).first()
+    return chart(viewer, known, place_of(viewer, known, school=str(school.public_id) if school else ""))
+
+
 def annotations(measure: Measure, place: Place) -> list[Annotation]:
     """What was pinned to the charts of this place, and to those of all around it, by period. One query."""
     rows = Annotation.objects.filter(measure=measure, withdrawn_at=None).select_related("added_by")

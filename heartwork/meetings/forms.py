@@ -11,14 +11,13 @@ from heartwork.roster.forms import DateInput
 from heartwork.roster.models import StaffMember
 from heartwork.teams.queries import is_member, my_teams, people_of
 from heartwork.web.drafts import DraftForm
+from heartwork.web.forms import choose_among, one_of
 
 
 class BeginForm(forms.Form):
     """A meeting: of which team, when, who leads it, and about what."""
 
-    team: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("Team"), to_field_name="public_id", empty_label=None
-    )
+    team = one_of(_("Team"))
     facilitator: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label=_("Who leads it"), to_field_name="public_id"
     )
@@ -34,8 +33,7 @@ class BeginForm(forms.Form):
         kwargs["initial"] = {"facilitator": viewer.public_id, "held_on": timezone.localdate()}
         super().__init__(*args, **kwargs)
         teams = my_teams(viewer)
-        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-        self.fields["facilitator"].queryset = people_of(teams)  # type: ignore[attr-defined]
+        choose_among(self, team=teams, facilitator=people_of(teams))
 
     def clean(self) -> dict[str, Any]:
         """Whoever leads belongs to the team."""

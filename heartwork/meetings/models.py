@@ -7,6 +7,7 @@ the others see does not change under them, and is gone when they take it back.
 from django.db import models
 
 from heartwork.roster.models import StaffMember
+from heartwork.sealing.drafts import Draft
 from heartwork.sealing.fields import SealedTextField
 from heartwork.teams.models import Meeting
 
@@ -27,16 +28,12 @@ class Seat(models.Model):
         return f"{self.staff_id} at {self.meeting_id}"
 
 
-class Writing(models.Model):
+class Writing(Draft):
     """What one person writes alone to one prompt: theirs, and read by nobody else."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="writings")
     author = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
     prompt = models.CharField(max_length=60)
-    text = SealedTextField(blank=True)
-    version = models.PositiveIntegerField(default=0)  # grows with each save; a save from an older one is not lost
-    window = models.CharField(max_length=40, blank=True)  # which open page saved last: its own saves follow each other
-    saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "author", "prompt"], name="writing_once")]

@@ -5,7 +5,7 @@ import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from heartwork.journal.actions import note
 from heartwork.journal.models import Entry
@@ -19,7 +19,10 @@ from heartwork.teams.actions import promise
 from heartwork.teams.models import Meeting
 from heartwork.web.drafts import take_in
 
-LATER = [datetime.timedelta(days=28), datetime.timedelta(days=61)]  # week 4, month 2
+LATER = [  # in how many days whoever looks after a student is asked what: week 4, month 2
+    (28, _("Four weeks on: what have the two of you found to talk about?")),
+    (61, _("Two months on: would they come to you? Ask them, and say how you know.")),
+]
 
 
 # -- the meeting
@@ -28,8 +31,7 @@ LATER = [datetime.timedelta(days=28), datetime.timedelta(days=61)]  # week 4, mo
 @transaction.atomic
 def begin(actor: StaffMember, meeting: Meeting) -> None:
     """As the meeting begins, it looks at the school of the team; whoever leads may say otherwise."""
-    where = meeting.team.organization
-    Round.objects.create(meeting=meeting, school=where if where and where.kind == "school" else None)
+    Round.objects.create(meeting=meeting, school=meeting.team.school)
 
 
 @transaction.atomic
@@ -43,7 +45,7 @@ def set_up(
     """
     require_seat(actor, meeting)
     found = queries.round_of(meeting)
-    if meeting.facilitator_id != actor.pk or (names_everyone and not queries.reaches_school(actor, school)):
+    if meeting.facilitator_id != actor.pk or (names_everyone and not access.reaches_school(actor, school)):
         raise PermissionDenied("not theirs to lay open")
     if found.school_id not in (None, school.pk) and found.marks.exclude(text="").exists():
         raise PermissionDenied("marked already")
@@ -126,7 +128,7 @@ def look_after(
     Raises PermissionDenied unless the actor may change the student's page and the adult works with the student.
     """
     access.require_may_edit(actor, student)
-    if staff.pk not in queries.work_with(student):
+    if staff.pk not in access.who_works_with(student):
         raise PermissionDenied("does not work with the student")
     today = timezone.localdate()
     found, is_new = LooksAfter.objects.get_or_create(
@@ -134,10 +136,9 @@ def look_after(
     )
     if is_new:
         note(actor, "relationships.looked_after", student, staff=staff.pk)
-        whats = [gettext("Four weeks on: what have the two of you found to talk about?")]
-        whats.append(gettext("Two months on: would they come to you? Ask them, and say how you know."))
-        for what, later in zip(whats, LATER, strict=True):
-            promise(actor, what=what, owner=staff, due_on=today + later, meeting=meeting, student=student)
+        for days, what in LATER:
+            due_on = today + datetime.timedelta(days=days)
+            promise(actor, what=str(what), owner=staff, due_on=due_on, meeting=meeting, student=student)
     return found
 
 

@@ -12,30 +12,23 @@ from django.utils.translation import gettext_lazy as _
 from heartwork.meetings.buttons import press, typed
 from heartwork.meetings.queries import FEWEST, in_stages
 from heartwork.relationships import actions, forms, picture, queries
-from heartwork.relationships.models import Round
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember
+from heartwork.supports.rules import sees_figures_only
 from heartwork.teams.activities import Together, offer
 from heartwork.teams.models import Meeting, Stage
-
-
-def _round(meeting: Meeting) -> Round:
-    """What the meeting looks at, once a page: what it works out is kept with it."""
-    if not hasattr(meeting, "kept_round"):
-        meeting.kept_round = queries.round_of(meeting)  # type: ignore[attr-defined]
-    return meeting.kept_round  # type: ignore[attr-defined, no-any-return]
 
 
 def saw(viewer: StaffMember, meeting: Meeting) -> None:
     """Write down how many students, whom nobody named, the viewer is told of: at the stages that show names."""
     if not meeting.is_closed and meeting.stage in (Stage.DISCUSSED, Stage.DECIDED):
-        named = queries.nobodys(viewer, _round(meeting))[: queries.LISTED]
+        named = queries.nobodys(viewer, meeting.round)[: queries.LISTED]
         actions.saw_nobodys(viewer, meeting=meeting, count=len(named))
 
 
 def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     """What the pages of the activity need beside the meeting itself; what costs is asked for when it is shown."""
-    found = _round(meeting)
+    found = meeting.round  # kept with the meeting, and with it what it works out
     return {
         "round": found,
         "fewest": FEWEST,
@@ -49,7 +42,7 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
         "listed": queries.LISTED,
         "may_find": access.may(viewer, "student.edit"),
         "may_ask": access.may(viewer, "trusted.ask"),
-        "is_told_elsewhere": picture.sees_figures_alone(viewer),
+        "is_told_elsewhere": sees_figures_only(viewer),
     }
 
 

@@ -16,11 +16,8 @@ UNKNOWN, NAMED, NOBODYS = range(3)
 def how_it_stood(asked: Asked) -> Expression:
     """How it stood with the student when a meeting last closed, within a year of the day."""
     lately = Standing.objects.filter(student=OuterRef("pk"), on__lte=asked.day, on__gt=asked.day - A_YEAR)
-    code = Case(
-        When(Q(adults=0) & (Q(names_someone=None) | Q(names_someone=False)), then=Value(NOBODYS)),
-        default=Value(NAMED),
-        output_field=IntegerField(),
-    )
+    nobodys = Q(adults=0) & ~Q(names_someone=True)  # whether they named none or have not answered
+    code = Case(When(nobodys, then=NOBODYS), default=NAMED, output_field=IntegerField())
     latest = Subquery(lately.order_by("-on", "-pk").annotate(code=code).values("code")[:1])
     return Coalesce(latest, Value(UNKNOWN), output_field=IntegerField())
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from heartwork.roster.models import Organization, StaffMember, Student
-from heartwork.sealing.fields import SealedTextField
+from heartwork.sealing.drafts import Draft
 from heartwork.teams.models import Meeting
 
 
@@ -26,15 +26,11 @@ class Round(models.Model):
         return f"of {self.meeting_id}"
 
 
-class Marks(models.Model):
+class Marks(Draft):
     """The students whom one person says they know well: their public ids, a line each. Read by that person alone."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="marks")
     staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
-    text = SealedTextField(blank=True)
-    version = models.PositiveIntegerField(default=0)
-    window = models.CharField(max_length=40, blank=True)
-    saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name_plural = "marks"

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils import timezone
 
-from heartwork.analysis.suppression import Release, counts_of
+from heartwork.analysis.suppression import Release
 from heartwork.relationships import queries
 from heartwork.relationships.models import Round
 from heartwork.relationships.queries import SAYS, Stand
@@ -16,8 +15,8 @@ from heartwork.releases import ledger
 from heartwork.releases.ledger import Answer
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import StaffMember, Student, StudentAttribute, on_day
-from heartwork.supports.gaps import Share
+from heartwork.roster.models import StaffMember
+from heartwork.supports.gaps import Share, partitions, share_of
 from heartwork.supports.rules import sees_figures_only
 
 NOBODYS = ["unknown nobody", "unknown silent"]  # the cells of students whom nobody named
@@ -46,10 +45,10 @@ def picture(viewer: StaffMember, found: Round, *, for_all: bool = False) -> Pict
     same students by school: two tables of the same people would have to be told as one. A dozen queries at most.
     """
     told = queries.stands(found)
-    if told is None or found.school is None or sees_figures_alone(viewer):
+    if told is None or found.school is None or sees_figures_only(viewer):
         return None
     is_told = access.may(viewer, "trusted.read")  # small numbers tell who named nobody, and who has not answered
-    exact = not for_all and is_told and queries.reaches_school(viewer, found.school)
+    exact = not for_all and is_told and access.reaches_school(viewer, found.school)
     cells = _cells(told)
     figures = {cell: [cell] for cell in CELLS} | {"nobodys": NOBODYS, "all": CELLS}
     release = Release(cells, figures, totals=["all"], siblings=[CELLS])
@@ -69,17 +68,10 @@ def _cells(told: Mapping[int, Stand]) -> dict[str, int]:
     return dict.fromkeys(CELLS, 0) | Counter(stand.cell for stand in told.values())
 
 
-def sees_figures_alone(viewer: StaffMember) -> bool:
-    """Whether the viewer sees numbers about everyone, and no student."""
-    return sees_figures_only(viewer, timezone.localdate())
-
-
 def _answer(question: str, release: Release[str], found: Round, exact: bool) -> Answer:
     """As it is, for who may open each record; else from the ledger."""
     day = found.meeting.held_on if found.meeting.is_closed else timezone.localdate()
-    if exact:
-        return Answer(counts_of(release), day, release.cells)
-    return ledger.answers({question: release}, roster.district().minimum_group, day)[question]
+    return ledger.answer(question, release, roster.district().minimum_group, day, exact=exact)
 
 
 def _groups(viewer: StaffMember, found: Round, told: Mapping[int, Stand], whole: Answer, exact: bool) -> list[Share]:
@@ -91,7 +83,7 @@ def _groups(viewer: StaffMember, found: Round, told: Mapping[int, Stand], whole:
         return []
     nobodys = {pk for pk, stand in told.items() if stand.is_nobodys}
     shares: list[Share] = []
-    for name, groups in _partitions(viewer, told):
+    for name, groups in partitions(viewer, list(told)):
         cells: dict[str, int] = {}
         for code, pks in groups.items():
             cells |= {f"{code} in": len(pks & nobodys), f"{code} rest": len(pks - nobodys)}
@@ -109,25 +101,5 @@ def _groups(viewer: StaffMember, found: Round, told: Mapping[int, Stand], whole:
         at = _answer(question, release, found, exact).figures
         for code in [code for code in groups if code]:
             label = roster.grade_name(code) if name == "grade" else code
-            shares.append(_share(label[:1].upper() + label[1:], at[f"{code} in"], at[f"{code} rest"]))
+            shares.append(share_of(label[:1].upper() + label[1:], at[f"{code} in"], at[f"{code} rest"]))
     return shares
-
-
-def _share(name: str, inside: int | None, rest: int | None) -> Share:
-    if inside is None or rest is None:
-        return Share(name, None, None)
-    return Share(name, inside, inside + rest)
-
-
-def _partitions(viewer: StaffMember, told: Mapping[int, Stand]) -> list[tuple[str, dict[str, set[int]]]]:
-    """Ways to divide the students: by grade; in a group, or not in it (""). Sensitive groups for who may know them."""
-    grades: dict[str, set[int]] = {}
-    for pk, grade in Student.objects.filter(pk__in=list(told)).order_by("grade").values_list("pk", "grade"):
-        grades.setdefault(grade or "UG", set()).add(pk)
-    found = [("grade", grades)]
-    may_know = Q() if access.may(viewer, "sensitive_gap.read") else Q(attribute__is_sensitive=False)
-    held = StudentAttribute.objects.filter(may_know, on_day(timezone.localdate()), student__in=list(told))
-    groups: dict[str, set[int]] = {}
-    for pk, label in held.order_by("attribute__order").values_list("student", "attribute__label"):
-        groups.setdefault(label, set()).add(pk)
-    return found + [(label, {label: pks, "": told.keys() - pks}) for label, pks in groups.items()]

@@ -6,13 +6,12 @@ What an adult marked is read back to that adult alone; of others' marks only cou
 import datetime
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -20,7 +19,7 @@ from heartwork.meetings.queries import FEWEST, meeting
 from heartwork.relationships.models import Knows, LooksAfter, Marks, Round, Standing
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import Enrollment, Organization, StaffMember, Student, on_day
+from heartwork.roster.models import Organization, StaffMember, Student, works_here
 from heartwork.roster.prepared import prepared
 from heartwork.teams.models import Meeting
 from heartwork.teams.queries import is_member
@@ -35,28 +34,12 @@ LISTED = 60  # students nobody named who stand on one page
 
 def round_of(meeting: Meeting) -> Round:
     """What the meeting looks at; Http404 where it is about something else. One query."""
-    found = Round.objects.filter(meeting=meeting).select_related("school", "meeting__team").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Round.objects.select_related("school", "meeting__team"), meeting=meeting)
 
 
 def round_read(viewer: StaffMember, public_id: uuid.UUID) -> Round:
     """The round of a meeting that the viewer may read, else Http404."""
     return round_of(meeting(viewer, public_id))
-
-
-def at_school(school: Organization | None, day: datetime.date | None = None) -> QuerySet[Student]:
-    """Everyone enrolled at a school on the day (today)."""
-    here = Enrollment.objects.filter(on_day(day or timezone.localdate()), school=school, section=None)
-    return Student.objects.filter(Exists(here.filter(student=OuterRef("pk"))))
-
-
-def reaches_school(viewer: StaffMember, school: Organization | None) -> bool:
-    """Whether the viewer reaches every student of the school, none of them by a lent role alone. One query at most."""
-    if access.reaches_all(viewer):
-        return True
-    return not at_school(school).exclude(pk__in=access.own(viewer).order_by().values("pk")).exists()
 
 
 def offered(viewer: StaffMember, found: Round) -> QuerySet[Student]:
@@ -67,24 +50,11 @@ def offered(viewer: StaffMember, found: Round) -> QuerySet[Student]:
     """
     if found.school is None or not access.may(viewer, "student.read"):
         return Student.objects.none()
-    rows = at_school(found.school)
+    rows = access.at_school(found.school)
     is_laid_open = found.names_everyone and not found.meeting.is_closed and is_member(viewer, found.meeting.team)
-    if is_laid_open and reaches_school(found.meeting.facilitator, found.school):
+    if is_laid_open and access.reaches_school(found.meeting.facilitator, found.school):
         return rows
     return rows.filter(pk__in=access.own(viewer).order_by().values("pk"))
-
-
-Groups = list[tuple[str, list[roster.StudentLine]]]
-
-
-def by_class(students: Iterable[Student]) -> Groups:
-    """Students by grade and class, each by name. One query."""
-    lines = roster.student_lines(list(students))
-    lines.sort(key=lambda line: (line.person.grade, line.classes))  # and by name, as they came
-    return [
-        (" · ".join(filter(None, where)), list(rows))
-        for where, rows in groupby(lines, key=lambda line: (line.grade, line.classes))
-    ]
 
 
 def my_marks(viewer: StaffMember, found: Round) -> Marks:
@@ -146,7 +116,7 @@ def _stands(found: Round) -> dict[int, Stand] | None:
         return None
     adults = Counter(public_id for each in marks for public_id in each.chosen)
     says = trusted.said_at(found.school, timezone.localdate())
-    here = at_school(found.school).order_by().values_list("pk", "public_id")
+    here = access.at_school(found.school).order_by().values_list("pk", "public_id")
     return {pk: Stand(adults[public_id], bool(says[pk]) if pk in says else None) for pk, public_id in here}
 
 
@@ -168,13 +138,10 @@ def nobodys(viewer: StaffMember, found: Round) -> list[Line]:
     known = {pk: stand for pk, stand in (stands(found) or {}).items() if stand.is_nobodys}
     students = list(access.visible_to(viewer).filter(pk__in=list(known)))
     after: dict[int, list[str]] = defaultdict(list)
-    for each in LooksAfter.objects.filter(_here("staff__"), student__in=students, ended_on=None).select_related(
-        "staff"
-    ):
+    for each in _all_looking_after(timezone.localdate()).filter(student__in=students):
         after[each.student_id].append(each.staff.name)
-    told = set(
-        access.visible_for(viewer, "trusted.read").filter(pk__in=list(known)).order_by().values_list("pk", flat=True)
-    )
+    may_know = access.visible_for(viewer, "trusted.read").filter(pk__in=list(known))
+    told = set(may_know.order_by().values_list("pk", flat=True))
     lines = [
         Line(line, known[line.person.pk], after[line.person.pk], line.person.pk in told)
         for line in roster.student_lines(students)
@@ -182,13 +149,12 @@ def nobodys(viewer: StaffMember, found: Round) -> list[Line]:
     return sorted(lines, key=lambda line: bool(line.adults))
 
 
+def _all_looking_after(day: datetime.date) -> QuerySet[LooksAfter]:
+    """Who looks after whom, of those who work here on the day."""
+    return LooksAfter.objects.filter(works_here(day, "staff__"), ended_on=None).select_related("staff")
+
+
 # -- one student
-
-
-def _here(prefix: str = "", day: datetime.date | None = None) -> Q:
-    """Staff who work here on `day` (today)."""
-    stays = Q(**{f"{prefix}ended_on": None}) | Q(**{f"{prefix}ended_on__gt": day or timezone.localdate()})
-    return Q(**{f"{prefix}is_active": True}) & stays
 
 
 @dataclass(frozen=True)
@@ -214,13 +180,12 @@ def around(viewer: StaffMember, student: Student) -> Around:
 @prepared
 def _knowing(*, student: int, day: datetime.date) -> QuerySet[StaffMember]:
     knows = Knows.objects.filter(student=student).values("staff")
-    return StaffMember.objects.filter(_here(day=day), pk__in=knows)
+    return StaffMember.objects.filter(works_here(day), pk__in=knows)
 
 
 @prepared
 def _looking_after(*, student: int, day: datetime.date) -> QuerySet[LooksAfter]:
-    rows = LooksAfter.objects.filter(_here("staff__", day), student=student, ended_on=None)
-    return rows.select_related("staff")
+    return _all_looking_after(day).filter(student=student)
 
 
 @prepared
@@ -246,19 +211,6 @@ class Adult:
         return gettext("%(name)s (%(why)s; looks after %(n)d)") % words
 
 
-def work_with(student: Student) -> dict[int, access.Reason]:
-    """Who sees the student because they work with them for longer, by pk: none who stands in for somebody. Two queries.
-
-    Of the staff, for whoever reaches the student: the caller asks.
-    """
-    first: dict[int, access.Reason] = {}
-    for reason in access.who_sees(student):
-        is_lent = reason.role in access.LENT or reason.stands_in_for
-        if access.REACH[reason.role] in ("school", "caseload") and not is_lent:
-            first.setdefault(reason.staff.pk, reason)
-    return first
-
-
 def could_look_after(viewer: StaffMember, student: Student) -> list[Adult]:
     """The adults who see this student because they work with them, with what each carries. Six queries at most.
 
@@ -267,17 +219,16 @@ def could_look_after(viewer: StaffMember, student: Student) -> list[Adult]:
     """
     if not access.reached_among(viewer, [student]):
         raise Http404
-    first = work_with(student)
-    day = timezone.localdate()
+    working, day = access.who_works_with(student), timezone.localdate()
     places = {place.school_id for place in access.places_of([student], day)[student.pk]}
     carried: dict[int, set[int]] = defaultdict(set)
-    for staff, pk in LooksAfter.objects.filter(staff__in=list(first), ended_on=None).values_list("staff", "student"):
+    named_by: dict[int, set[int]] = defaultdict(set)
+    for staff, pk in LooksAfter.objects.filter(staff__in=list(working), ended_on=None).values_list("staff", "student"):
         carried[staff].add(pk)
-    weight = {staff: set(students) for staff, students in carried.items()}
     for school in Organization.objects.filter(pk__in=places):
         for pk, adults in trusted.said_at(school, day).items():
             for staff in adults:
-                weight.setdefault(staff, set()).add(pk)
-    last = Round.objects.filter(school__in=places).order_by("-pk").values_list("carries", flat=True).first()
-    limit = last or CARRIES
-    return [Adult(why, len(carried[pk]), len(weight.get(pk, ())) >= limit) for pk, why in first.items()]
+                named_by[staff].add(pk)
+    rounds = Round.objects.filter(school__in=places).order_by("-pk")
+    limit = rounds.values_list("carries", flat=True).first() or CARRIES
+    return [Adult(why, len(carried[pk]), len(carried[pk] | named_by[pk]) >= limit) for pk, why in working.items()]

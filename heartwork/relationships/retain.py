@@ -7,25 +7,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.privacy.retention import Sweep, midnight, offer
-from heartwork.relationships.models import Knows, LooksAfter, Marks, Round, Standing
+from heartwork.relationships.models import Knows, LooksAfter, Marks, Standing
 
 
-def _rounds(before: datetime.date) -> QuerySet[Round]:
-    return Round.objects.filter(meeting__closed_at__lt=midnight(before))
-
-
-def _let_go(before: datetime.date) -> QuerySet[LooksAfter]:
-    return LooksAfter.objects.filter(ended_on__lt=before)
-
-
-def _remove_rounds(before: datetime.date) -> int:
-    """The marks, who let them be seen and how it stood; the meeting itself stays."""
-    gone = sum(rows.filter(round__in=_rounds(before)).delete()[0] for rows in _of_rounds())
-    return gone + _let_go(before).delete()[0]
-
-
-def _of_rounds() -> list[QuerySet[Any]]:
-    return [Standing.objects.all(), Knows.objects.all(), Marks.objects.all()]
+def _old(before: datetime.date) -> list[QuerySet[Any]]:
+    """The marks, who let them be seen and how it stood, of meetings closed before; who was let go before that."""
+    closed = {"round__meeting__closed_at__lt": midnight(before)}
+    of_rounds = [rows.filter(**closed) for rows in (Standing.objects.all(), Knows.objects.all(), Marks.objects.all())]
+    return [*of_rounds, LooksAfter.objects.filter(ended_on__lt=before)]
 
 
 offer(
@@ -33,9 +22,7 @@ offer(
         "relationships",
         *(24, 1, 36),
         since=_("the day on which the meeting closed, or the adult let go"),
-        would_go=lambda before: (
-            sum(rows.filter(round__in=_rounds(before)).count() for rows in _of_rounds()) + _let_go(before).count()
-        ),
-        remove=_remove_rounds,
+        would_go=lambda before: sum(rows.count() for rows in _old(before)),
+        remove=lambda before: sum(rows.delete()[0] for rows in _old(before)),
     )
 )

@@ -3,7 +3,7 @@
 import uuid
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -15,6 +15,7 @@ from heartwork.roster import access
 from heartwork.roster import actions as roster_actions
 from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
+from heartwork.roster.models import Student
 from heartwork.teams.models import Meeting
 from heartwork.web.drafts import DraftForm, kept, not_kept, saved_for_oneself
 from heartwork.web.forms import whole
@@ -39,7 +40,7 @@ def mark(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "sitting": meetings.sitting(request.user, public_id),
         "meeting": found.meeting,
         "round": found,
-        "groups": queries.by_class(students),
+        "groups": roster.by_class(students),
         "marks": queries.my_marks(request.user, found),
     }
     return page(request, "relationships/mark.html", context)
@@ -66,7 +67,7 @@ def student_adult(request: Request, public_id: uuid.UUID) -> HttpResponse:
     meeting = _meeting_of(request)
     back = meeting.get_absolute_url() if meeting else reverse("student", args=[public_id])
     if request.method == "POST" and "let_go" in request.POST:
-        return _let_go(request, public_id, back)
+        return _let_go(request, student, back)
     form = LookAfterForm(request.POST or None, viewer=request.user, student=student)
     if form.is_valid():
         actions.look_after(request.user, student=student, meeting=meeting, **form.cleaned_data)
@@ -74,12 +75,9 @@ def student_adult(request: Request, public_id: uuid.UUID) -> HttpResponse:
     if reason := access.reason_to_see(request.user, student):
         roster_actions.saw_student(request.user, student, reason)
     context = {"place": "students", "student": student, "form": form, "meeting": meeting, "back": back}
-    return page(
-        request,
-        "relationships/student_adult.html",
-        context
-        | {"line": roster.student_line(student, timezone.localdate()), "around": queries.around(request.user, student)},
-    )
+    context["line"] = roster.student_line(student, timezone.localdate())
+    context["around"] = queries.around(request.user, student)
+    return page(request, "relationships/student_adult.html", context)
 
 
 def _meeting_of(request: Request) -> Meeting | None:
@@ -93,10 +91,7 @@ def _meeting_of(request: Request) -> Meeting | None:
     return None if found.is_closed else found
 
 
-def _let_go(request: Request, public_id: uuid.UUID, back: str) -> HttpResponse:
-    student = access.student_or_404(request.user, public_id)
-    found = student.looked_after_by.filter(pk=whole(request.POST["let_go"]), ended_on=None).first()
-    if found is None:
-        raise Http404
+def _let_go(request: Request, student: Student, back: str) -> HttpResponse:
+    found = get_object_or_404(student.looked_after_by, pk=whole(request.POST["let_go"]), ended_on=None)
     actions.let_go(request.user, found=found)
     return redirect(back)

@@ -50,6 +50,15 @@ def answers(asked: Asked, minimum: int, day: datetime.date) -> dict[str, Answer]
         return {question: _hidden(release, day) for question, release in asked.items()}
 
 
+def answer(
+    question: str, release: suppression.Release[str], minimum: int, day: datetime.date, *, exact: bool = False
+) -> Answer:
+    """The answer to one question. exact: as it is today, for who may open each record, and not written down."""
+    if exact:
+        return Answer(suppression.counts_of(release), day, release.cells)
+    return answers({question: release}, minimum, day)[question]
+
+
 def _answers(asked: Asked, minimum: int, day: datetime.date) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     new: list[Release] = []

@@ -22,7 +22,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
-from heartwork.roster.models import Assignment, Choice, Enrollment, StaffMember, Student, holding, names_of, on_day
+from heartwork.roster.models import (
+    Assignment,
+    Choice,
+    Enrollment,
+    Organization,
+    StaffMember,
+    Student,
+    holding,
+    names_of,
+    on_day,
+)
 from heartwork.roster.prepared import prepared
 from heartwork.roster.reasons import ROLE_NAMES as ROLE_NAMES
 from heartwork.roster.reasons import Reason as Reason
@@ -120,6 +130,19 @@ def visible_to(viewer: StaffMember, day: datetime.date | None = None) -> QuerySe
 def own(viewer: StaffMember, day: datetime.date | None = None) -> QuerySet[Student]:
     """Those of them whom the viewer reaches otherwise than by a lent role: theirs to hand on, or to take along."""
     return _visible(viewer, day, lambda each: each.role not in LENT)
+
+
+def at_school(school: Organization | None, day: datetime.date | None = None) -> QuerySet[Student]:
+    """Everyone enrolled at a school on `day` (today), whoever asks: to be narrowed, or counted."""
+    here = Enrollment.objects.filter(on_day(day or timezone.localdate()), school=school, section=None)
+    return Student.objects.filter(Exists(here.filter(student=OuterRef("pk"))))
+
+
+def reaches_school(viewer: StaffMember, school: Organization | None) -> bool:
+    """Whether the viewer reaches every student of the school, none of them by a lent role alone. One query at most."""
+    if reaches_all(viewer):
+        return True
+    return not at_school(school).exclude(pk__in=own(viewer).order_by().values("pk")).exists()
 
 
 def visible_for(viewer: StaffMember, *rights: str, day: datetime.date | None = None) -> QuerySet[Student]:
@@ -267,6 +290,19 @@ def _reaching(
 
 
 _all_reaching = prepared(_reaching)
+
+
+def who_works_with(student: Student) -> dict[int, Reason]:
+    """Who sees the student because they work with them for longer, by pk: none who stands in for somebody. Two queries.
+
+    Of the staff, for whoever reaches the student: the caller asks.
+    """
+    first: dict[int, Reason] = {}
+    for reason in who_sees(student):
+        is_lent = reason.role in LENT or reason.stands_in_for
+        if REACH[reason.role] in ("school", "caseload") and not is_lent:
+            first.setdefault(reason.staff.pk, reason)
+    return first
 
 
 def _reason(assignment: Assignment) -> Reason:

@@ -54,6 +54,12 @@ def holding(day: datetime.date, now: datetime.datetime | None = None) -> Q:
     return holds & (Q(copy_of=None) | Q(Exists(Assignment.objects.filter(holds, pk=OuterRef("copy_of")))))
 
 
+def works_here(day: datetime.date, prefix: str = "") -> Q:
+    """Staff who work here on `day`: may sign in, and have not left by then."""
+    stays = Q(**{f"{prefix}ended_on": None}) | Q(**{f"{prefix}ended_on__gt": day})
+    return Q(**{f"{prefix}is_active": True}) & stays
+
+
 NOT_A_WORD = re.compile(r"[^\w]+")
 
 

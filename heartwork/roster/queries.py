@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
@@ -190,6 +191,16 @@ def student_lines(students: list[Student], day: datetime.date | None = None) -> 
     return lines
 
 
+def by_class(students: Iterable[Student]) -> list[tuple[str, list[StudentLine]]]:
+    """Students whom the viewer reaches by grade and class ("Grade 8 · 8B"), each by name, as they came. One query."""
+    lines = student_lines(list(students))
+    lines.sort(key=lambda line: (line.person.grade, line.classes))
+    return [
+        (" · ".join(filter(None, where)), list(rows))
+        for where, rows in groupby(lines, key=lambda line: (line.grade, line.classes))
+    ]
+
+
 def student_line(student: Student, day: datetime.date) -> StudentLine:
     """One student whom the viewer reaches, with where they are on the day. One query."""
     return student_lines([student], day)[0]
@@ -211,6 +222,16 @@ def students_called(viewer: StaffMember, words: str, school: Organization | None
 def count_of_students(viewer: StaffMember, day: datetime.date | None = None) -> int | None:
     """How many students the viewer reaches; None for everyone of the district, whom nobody counts. One query."""
     return None if access.reaches_all(viewer, day) else access.visible_to(viewer, day).count()
+
+
+def named_or_first(places: Sequence[Organization], public_id: str) -> Organization | None:
+    """The one of these places that an address names, or the first; None where there is none. Http404 for another."""
+    if not public_id:
+        return places[0] if places else None
+    found = next((each for each in places if str(each.public_id) == public_id), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def schools_of_students(viewer: StaffMember) -> list[Organization]:
@@ -405,7 +426,7 @@ def school_sizes(viewer: StaffMember, day: datetime.date) -> dict[int, int | Non
     asked = of_schools_and_grades(placed, sorted(pks))
     figures: Mapping[str, int | None] = counts_of(asked)
     if not access.reaches_all(viewer, day):
-        figures = ledger.answers({BY_SCHOOL: asked}, district().minimum_group, day)[BY_SCHOOL].figures
+        figures = ledger.answer(BY_SCHOOL, asked, district().minimum_group, day).figures
     return {int(pk): figures[f"school {pk}"] for pk in pks}
 
 

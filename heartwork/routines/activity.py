@@ -24,7 +24,7 @@ def table(viewer: StaffMember, meeting: Meeting) -> dict[str, Any]:
     """What the pages of the activity need beside the meeting itself."""
     change = queries.change_of(meeting)
     of_team = queries.changes(viewer).filter(team=meeting.team, ended_on=None) if change is None else []
-    said = {load.role: load.minutes for load in change.loads.all()} if change else {}
+    said = queries.minutes_of(change=change) if change else {}
     return {
         "change": change,
         "others": of_team,

@@ -9,6 +9,7 @@ from heartwork.roster.models import StaffMember
 from heartwork.routines import queries
 from heartwork.routines.models import Change
 from heartwork.teams.models import Meeting
+from heartwork.web.forms import choose_among, one_of
 
 WEEK = 2400  # minutes of work in a week of forty hours: nothing asks more of one person
 
@@ -18,28 +19,18 @@ class ChangeForm(forms.Form):
 
     name = forms.CharField(label=_("What we change"), max_length=200)
     result = forms.CharField(label=_("The result it is meant to bring"), required=False, max_length=300)
-    support: forms.ModelChoiceField = forms.ModelChoiceField(
-        None,
-        label=_("The support it is about"),
-        required=False,
-        to_field_name="public_id",
-        empty_label=_("none of them"),
-    )
-    measure: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("How we can tell"), required=False, to_field_name="public_id", empty_label=_("not measured yet")
-    )
+    support = one_of(_("The support it is about"), empty=_("none of them"))
+    measure = one_of(_("How we can tell"), empty=_("not measured yet"))
 
     def __init__(self, *args: Any, viewer: StaffMember, meeting: Meeting, change: Change | None, **kwargs: Any) -> None:
         if change is not None:
-            kwargs["initial"] = {
-                "name": change.name,
-                "result": change.result,
-                "support": change.support and change.support.public_id,
-                "measure": change.measure and change.measure.public_id,
-            }
+            kwargs["initial"] = {name: getattr(change, name) for name in self.base_fields}
         super().__init__(*args, **kwargs)
-        self.fields["support"].queryset = queries.supports_for(viewer, meeting, change)  # type: ignore[attr-defined]
-        self.fields["measure"].queryset = queries.measures_of(viewer, meeting, change)  # type: ignore[attr-defined]
+        choose_among(
+            self,
+            support=queries.supports_for(viewer, meeting, change),
+            measure=queries.measures_of(viewer, meeting, change),
+        )
 
 
 class MinutesForm(forms.Form):

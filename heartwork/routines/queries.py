@@ -7,13 +7,12 @@ reflective questions; after Lipsky, Street-Level Bureaucracy (1980).
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -33,10 +32,13 @@ from heartwork.supports.models import Support
 from heartwork.teams import queries as teams
 from heartwork.teams.appearances import Appearance
 from heartwork.teams.models import FollowUp, Meeting
+from heartwork.web.minutes import in_hours
 
 # The roles that people work in at schools, not those that are lent for a while; the most numerous first.
 WORKING = access.MAY["routine.edit"]
 ROLES = [role for role, far in reversed(access.REACH.items()) if far in ("school", "caseload") and role in WORKING]
+
+Answers = dict[str, dict[str, list[str]]]  # by question and role
 
 # Not of the whole district; also where the school has closed, or opens only later.
 OF_A_SCHOOL = Q(team__organization__kind="school")
@@ -64,10 +66,7 @@ def _near(schools: list[int], staff: int, day: datetime.date) -> Q:
 
 def change(viewer: StaffMember, public_id: uuid.UUID) -> Change:
     """One of these changes; else Http404."""
-    found = changes(viewer).filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(changes(viewer), public_id=public_id)
 
 
 def change_of(meeting: Meeting) -> Change | None:
@@ -96,10 +95,9 @@ def supports_for(viewer: StaffMember, meeting: Meeting, change: Change | None) -
 
 def measures_of(viewer: StaffMember, meeting: Meeting, change: Change | None) -> QuerySet[Measure]:
     """By what a change may be seen: what its team may watch, and what was chosen for it already."""
-    own = Q(pk=change.measure_id) if change else Q(pk__in=[])
-    return Measure.objects.filter(Q(pk__in=measures_for(viewer, meeting.team).values("pk")) | own).order_by(
-        "name", "pk"
-    )
+    chosen = Q(pk=change.measure_id if change else None)
+    of_team = Q(pk__in=measures_for(viewer, meeting.team).values("pk"))
+    return Measure.objects.filter(of_team | chosen).order_by("name", "pk")
 
 
 def asked_as(viewer: StaffMember, change: Change) -> str:
@@ -170,7 +168,6 @@ class Round:
 class ChangePage:
     """A change as one viewer may see it."""
 
-    change: Change
     routines: list[tuple[str, list[Routine]]]
     loads: list[tuple[str | Promise, str]]
     mine: dict[str, str]  # the viewer's answers of this week, by question
@@ -186,11 +183,6 @@ class ChangePage:
         """The two questions: code, words, and the viewer's answer of this week."""
         return [(each.value, each.label, self.mine.get(each.value, "")) for each in Heard.Question]
 
-    @property
-    def unclear(self) -> list[str]:
-        """For whom it was unclear, the last time that enough people answered."""
-        return self.rounds[0].unclear if self.rounds else []
-
 
 def page_of(viewer: StaffMember, change: Change, day: datetime.date | None = None) -> ChangePage:
     """All that the page of a change shows the viewer, who may see it. Seven queries or so."""
@@ -203,7 +195,6 @@ def page_of(viewer: StaffMember, change: Change, day: datetime.date | None = Non
     open_to = teams.readable(viewer, held)
     follow_ups = teams.follow_ups_of(viewer, team=change.team).filter(meeting__in=held, done_on=None)
     return ChangePage(
-        change=change,
         routines=[(str(kind.label), by_kind[kind]) for kind in Routine.Kind],
         loads=told_minutes(change),
         mine={heard.question: heard.answer for heard in mine},
@@ -221,15 +212,13 @@ def rounds(change: Change, this: datetime.date) -> list[Round]:
 
     A week is told once it is over: who watched it grow could tell the latest answer from those before.
     """
-    said: dict[datetime.date, dict[str, dict[str, list[str]]]] = defaultdict(
-        lambda: defaultdict(lambda: defaultdict(list))
-    )
+    said: dict[datetime.date, Answers] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for heard in Heard.objects.filter(change=change, week__in=weeks_until(this)[1:]):
         said[heard.week][heard.question][heard.role].append(heard.answer)
     return [each for week in sorted(said, reverse=True) if (each := _round(week, said[week])).lines]
 
 
-def _round(week: datetime.date, said: dict[str, dict[str, list[str]]]) -> Round:
+def _round(week: datetime.date, said: Answers) -> Round:
     told = [told_apart(said[question]) for question in Heard.Question]
     roles = [role for role in (*ROLES, "") if any(role in each for each in told)]
     return Round(week, [(role_name(role), [each.get(role) for each in told]) for role in roles])
@@ -237,7 +226,7 @@ def _round(week: datetime.date, said: dict[str, dict[str, list[str]]]) -> Round:
 
 def told_minutes(change: Change) -> list[tuple[str | Promise, str]]:
     """What a change asks of a week, by role, as far as somebody has said. One query."""
-    said = {load.role: load.minutes for load in change.loads.all()}
+    said = minutes_of(change=change)
     return [(role_name(role), in_hours(said[role])) for role in ROLES if role in said]
 
 
@@ -259,12 +248,6 @@ class Entry:
     initiative: Support | Change
     minutes: dict[str, int]
     may_edit: bool = False
-
-    @property
-    def address(self) -> str:
-        """Its page."""
-        one = self.initiative
-        return one.get_absolute_url() if isinstance(one, Change) else reverse("support", args=[one.public_id])
 
     @property
     def cells(self) -> list[tuple[str | Promise, str]]:
@@ -334,30 +317,9 @@ def places(viewer: StaffMember) -> list[Organization]:
 
 def place(viewer: StaffMember, public_id: str) -> Organization | None:
     """The school that an address names, or the first; None where there is none. Http404 for one that is not theirs."""
-    here = places(viewer)
-    if not public_id:
-        return here[0] if here else None
-    found = next((school for school in here if str(school.public_id) == public_id), None)
-    if found is None:
-        raise Http404
-    return found
+    return roster.named_or_first(places(viewer), public_id)
 
 
-def minutes_of(support: Support) -> dict[str, int]:
-    """What a support asks of each role, as far as somebody has said. One query."""
-    return {load.role: load.minutes for load in Load.objects.filter(support=support)}
-
-
-def in_hours(minutes: int) -> str:
-    """Minutes in words: "3 h 20 min", "40 min", "less 15 min".
-
-    >>> in_hours(200), in_hours(-15)
-    ('3 h 20 min', '15 min less')
-    """
-    hours, rest = divmod(abs(minutes), 60)
-    parts: Iterable[str] = [
-        *([gettext("%(n)d h") % {"n": hours}] if hours else []),
-        *([gettext("%(n)d min") % {"n": rest}] if rest or not hours else []),
-    ]
-    said = " ".join(parts)
-    return gettext("%(time)s less") % {"time": said} if minutes < 0 else said
+def minutes_of(*, support: Support | None = None, change: Change | None = None) -> dict[str, int]:
+    """What a support, or a change, asks of each role, as far as somebody has said. One query."""
+    return dict(Load.objects.filter(support=support, change=change).values_list("role", "minutes"))

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -72,7 +72,7 @@ def change(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """One change: what is meant to come of it, its routines, its minutes, and whether people know what it is for."""
     found = queries.change(request.user, public_id)
     do, _space, rest = request.POST.get("do", "").partition(" ")
-    said = {load.role: load.minutes for load in found.loads.all()}
+    said = queries.minutes_of(change=found)
     form = MinutesForm(request.POST if do == "minutes" else None, said=said, of_change=True)
     if request.method == "POST" and _did(request, found, do, rest, form):
         return redirect("change", public_id)
@@ -103,10 +103,7 @@ def _did(request: Request, found: queries.Change, do: str, rest: str, form: Minu
     elif do == "end":
         actions.end_change(request.user, change=found)
     elif do == "let_go":
-        routine = found.routines.filter(pk=whole(rest), ended_on=None).select_related("change").first()
-        if routine is None:
-            raise Http404
-        actions.let_go(request.user, routine=routine)
+        actions.let_go(request.user, routine=get_object_or_404(found.routines, pk=whole(rest), ended_on=None))
     else:
         raise Http404
     return True
@@ -119,7 +116,7 @@ def support_minutes(request: Request, public_id: uuid.UUID) -> HttpResponse:
     found = support_or_404(request.user, public_id)
     if not may_edit(request.user, found.school_id):
         raise Http404
-    form = MinutesForm(request.POST or None, said=queries.minutes_of(found))
+    form = MinutesForm(request.POST or None, said=queries.minutes_of(support=found))
     if form.is_valid():
         actions.say_minutes(request.user, support=found, minutes=form.minutes)
         messages.success(request, _("Kept on the ledger."))

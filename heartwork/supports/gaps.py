@@ -18,7 +18,7 @@ from heartwork.releases import ledger
 from heartwork.releases.ledger import Answer
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import District, StaffMember, Student, on_day
+from heartwork.roster.models import District, StaffMember, Student, StudentAttribute, on_day
 from heartwork.roster.prepared import prepared
 from heartwork.supports import queries
 from heartwork.supports.models import Support
@@ -294,15 +294,33 @@ def by_school(viewer: StaffMember, code: str, day: datetime.date | None = None) 
         known = {str(pk): size for pk, size in sizes.items() if size is None or size == counted.get(str(pk))}
         release = _at_schools(rule, whole, {key: count or 0 for key, count in figures.items()}, counted, known)
         question = f"{_question(asked, rule)} by school of {whole.day}"
-        told = ledger.answers({question: release}, asked.district.minimum_group, whole.day)[question]
+        told = ledger.answer(question, release, asked.district.minimum_group, whole.day)
         figures = {key: told.figures[key] for key in figures}
-    return [_share(name, figures[f"{pk} in"], figures[f"{pk} rest"]) for name, pk, *_ in rows]
+    return [share_of(name, figures[f"{pk} in"], figures[f"{pk} rest"]) for name, pk, *_ in rows]
 
 
-def _share(name: str, inside: int | None, rest: int | None) -> Share:
+def share_of(name: str, inside: int | None, rest: int | None) -> Share:
+    """The share of those inside a gap, of these and the rest who were asked; hidden where one of the two is."""
     if inside is None or rest is None:
         return Share(name, None, None)
     return Share(name, inside, inside + rest)
+
+
+def partitions(viewer: StaffMember, students: list[int]) -> list[tuple[str, dict[str, set[int]]]]:
+    """Ways to divide students (pks): by grade; in a group, or not in it (""). Sensitive groups for who may know them.
+
+    Two queries.
+    """
+    grades: dict[str, set[int]] = {}
+    for pk, grade in Student.objects.filter(pk__in=students).order_by("grade").values_list("pk", "grade"):
+        grades.setdefault(grade or "UG", set()).add(pk)
+    may_know = Q() if access.may(viewer, "sensitive_gap.read") else Q(attribute__is_sensitive=False)
+    held = StudentAttribute.objects.filter(may_know, on_day(timezone.localdate()), student__in=students)
+    groups: dict[str, set[int]] = {}
+    for pk, label in held.order_by("attribute__order").values_list("student", "attribute__label"):
+        groups.setdefault(label, set()).add(pk)
+    apart = [(label, {label: pks, "": set(students) - pks}) for label, pks in groups.items()]
+    return [("grade", grades), *apart]
 
 
 def _at_schools(

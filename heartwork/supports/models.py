@@ -5,6 +5,7 @@ import uuid
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from heartwork.roster.models import Attribute, Organization, Section, StaffMember, Student, dates_in_order
@@ -130,6 +131,10 @@ class Support(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("support", args=[self.public_id])
 
 
 class UniversalRule(models.Model):

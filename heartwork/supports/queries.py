@@ -25,6 +25,7 @@ from heartwork.roster.models import (
     names_of,
     on_day,
     search_key,
+    works_here,
 )
 from heartwork.roster.prepared import prepared
 from heartwork.supports.models import (
@@ -511,7 +512,7 @@ def open_to(viewer: StaffMember, student: Student, day: datetime.date | None = N
 
 def staff_called(words: str) -> list[StaffMember]:
     """The staff with this sign-in name, or else with this whole name, who still work here; three at most."""
-    rows = StaffMember.objects.filter(Q(ended_on=None) | Q(ended_on__gt=timezone.localdate()), is_active=True)
+    rows = StaffMember.objects.filter(works_here(timezone.localdate()))
     if found := list(rows.filter(username__iexact=words)[:1]):
         return found
     key = search_key(words)

@@ -25,6 +25,11 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def school(self) -> Organization | None:
+        """The school at which it works; None for a team of the district."""
+        return self.organization if self.organization and self.organization.kind == "school" else None
+
 
 class TeamMember(models.Model):
     """A staff member in a team, between two dates."""

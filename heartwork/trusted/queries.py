@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from heartwork.roster import access
 from heartwork.roster import queries as roster
-from heartwork.roster.models import Assignment, Organization, Section, StaffMember, Student, holding
+from heartwork.roster.models import Assignment, Organization, Section, StaffMember, Student, holding, works_here
 from heartwork.trusted.models import Asking, Said, Slip
 
 FRESH = datetime.timedelta(days=120)  # what a student said longer ago is not counted any more
@@ -150,5 +150,4 @@ def staff_offered(school: Organization, day: datetime.date | None = None) -> Que
     day = day or timezone.localdate()
     at_school = Q(organization=school) | Q(section__school=school)
     here = Assignment.objects.filter(holding(day), at_school, role__in=OFFERED)
-    stays = Q(ended_on=None) | Q(ended_on__gt=day)
-    return StaffMember.objects.filter(stays, pk__in=here.values("staff"), is_active=True)
+    return StaffMember.objects.filter(works_here(day), pk__in=here.values("staff"))

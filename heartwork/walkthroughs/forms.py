@@ -13,6 +13,7 @@ from heartwork.roster.models import StaffMember
 from heartwork.teams.activities import Item
 from heartwork.walkthroughs.access import schools
 from heartwork.walkthroughs.walking import DESCRIPTIONS, MOOD, MOODS, Answers, Seen, is_marked
+from heartwork.web.forms import choose_among, one_of
 
 NOTE = 4000  # letters
 
@@ -20,15 +21,13 @@ NOTE = 4000  # letters
 class PlanForm(forms.Form):
     """Which school, and when."""
 
-    school: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("School"), to_field_name="public_id", empty_label=None
-    )
+    school = one_of(_("School"))
     held_on = forms.DateField(label=_("Day"), widget=DateInput)
 
     def __init__(self, *args: Any, viewer: StaffMember, **kwargs: Any) -> None:
         kwargs["initial"] = {"held_on": timezone.localdate()}
         super().__init__(*args, **kwargs)
-        self.fields["school"].queryset = schools(viewer)  # type: ignore[attr-defined]
+        choose_among(self, school=schools(viewer))
 
 
 class WalkForm(forms.Form):

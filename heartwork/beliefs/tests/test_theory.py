@@ -132,25 +132,25 @@ def test_who_has_seen_the_map_of_their_group_stays_in_it(district, meeting):
 
 
 def test_links_are_drawn_by_list_and_taken_away(client, district, meeting):
-    press(client, district.ruth, meeting, "put action", name=TALKS)
+    press(client, district.ruth, meeting, "put_action", name=TALKS)
     talks = Part.objects.get(name=TALKS)
-    press(client, district.ruth, meeting, "put belief", name=KNOWN, leads_to=talks.pk)
+    press(client, district.ruth, meeting, "put_belief", name=KNOWN, leads_to=talks.pk)
     known = Part.objects.get(name=KNOWN)
     press(client, district.ruth, meeting, "link", start=talks.pk, end=outcome().pk)
     press(client, district.ruth, meeting, "link", start=talks.pk, end=outcome().pk)  # once, however often
-    assert the_map(district.ruth, meeting).links[1] == {(known.pk, talks.pk), (talks.pk, outcome().pk)}
+    assert the_map(district.ruth, meeting).links.first == {(known, talks), (talks, outcome())}
     wrong = press(client, district.ruth, meeting, "link", start=known.pk, end=outcome().pk).content.decode()
     assert "A belief leads to an action, and an action to an outcome." in wrong
     press(client, district.ruth, meeting, f"unlink {talks.pk}+{outcome().pk}")
-    assert the_map(district.ruth, meeting).links[1] == {(known.pk, talks.pk)}
+    assert the_map(district.ruth, meeting).links.first == {(known, talks)}
     press(client, district.ruth, meeting, f"leave_out {talks.pk}")
-    assert the_map(district.ruth, meeting).links[1] == set()
+    assert the_map(district.ruth, meeting).links.first == set()
     for button in (
         "link",
         "unlink 1+x",
         "group 3",
-        "put outcome",
-        "choose 1=triple",
+        "put_outcome",
+        "change 1=triple",
         "one 1+",
         f"leave_out {talks.pk}",
     ):
@@ -159,10 +159,10 @@ def test_links_are_drawn_by_list_and_taken_away(client, district, meeting):
 
 
 def test_an_action_is_a_support_and_the_support_knows_where_it_comes_up(client, district, meeting, circle):
-    press(client, district.ruth, meeting, "put action", support=circle.public_id)
+    press(client, district.ruth, meeting, "put_action", support=circle.public_id)
     assert Part.objects.get(support=circle).name == CIRCLE
     both = press(
-        client, district.ruth, meeting, "put action", support=circle.public_id, name="And more"
+        client, district.ruth, meeting, "put_action", support=circle.public_id, name="And more"
     ).content.decode()
     assert "Select a valid choice" in both  # it is on the map already
     where = reverse("support", args=[circle.public_id])
@@ -197,12 +197,12 @@ def beside(district, meeting):
 
 def test_names_are_made_one_by_a_person_and_only_then_the_links_are_alike(client, district, beside):
     found = the_map(district.ruth, beside)
-    assert (found.both, len(found.one)) == ([], 3)
+    assert (found.links.both, len(found.links.one)) == ([], 3)
     ((first, second),) = found.near
     press(client, district.tomas, beside, f"one {first.pk}+{second.pk}")
     found = the_map(district.ruth, beside)
-    assert [(start.name, end.name) for start, end in found.both] == [(TALKS, "Every student is known")]
-    assert [(start.name, end.name, group) for start, end, group in found.one] == [(KNOWN, TALKS, 1)]
+    assert [(start.name, end.name) for start, end in found.links.both] == [(TALKS, "Every student is known")]
+    assert [(start.name, end.name, group) for start, end, group in found.links.one] == [(KNOWN, TALKS, 1)]
     with pytest.raises(PermissionDenied):
         actions.make_one(district.ruth, meeting=beside, first=first.pk, second=second.pk)
     with pytest.raises(PermissionDenied):  # a belief is no action
@@ -233,7 +233,7 @@ def test_what_stands_alone_is_named_with_whose_map_lacks_it(client, district, be
 
 def test_two_names_that_are_not_alike_are_made_one_from_lists(client, district, beside):
     talks, store = (Part.objects.get(name=name) for name in (TALKS, "Points store"))
-    press(client, district.ruth, beside, "one", first=talks.pk, second=store.pk)
+    press(client, district.ruth, beside, "same", first=talks.pk, second=store.pk)
     assert Part.objects.get(name="Points store").same_as == talks
 
 
@@ -324,9 +324,9 @@ def test_the_appraisal_shows_the_chart_the_choices_and_what_lies_behind(client, 
     assert "left the measure where it was" in shown
     assert f"Behind “{TALKS}” neither group named a belief." in shown
     assert reverse("measure", args=[measured.public_id]) in shown
-    mixed = press(client, district.tomas, meeting, f"choose {outcome().pk}=double", part=talks.pk, reason="Why")
+    mixed = press(client, district.tomas, meeting, f"rethink {outcome().pk}", part=talks.pk, reason="Why")
     assert "is not what this button is for" in mixed.content.decode()
-    press(client, district.tomas, meeting, f"choose {outcome().pk}=double", part=known.pk, reason="Do we?")
+    press(client, district.tomas, meeting, f"rethink {outcome().pk}", part=known.pk, reason="Do we?")
     assert "Do we?" in page(client, district.tomas, meeting)
     meetings.close(district.ruth, meeting=meeting)
     recap = page(client, district.tomas, meeting, "meeting-recap")
@@ -387,5 +387,5 @@ def test_what_we_do_is_not_called_optional_though_a_support_may_stand_for_it(cli
     assert "What we do" in label
     assert "optional" not in label
     assert "(optional)" in shown.partition('for="action-because"')[2].partition("</label>")[0]
-    neither = press(client, district.ruth, meeting, "put action", name="").content.decode()
+    neither = press(client, district.ruth, meeting, "put_action", name="").content.decode()
     assert "Write what you do, or pick one of your supports: one of the two." in neither

@@ -117,7 +117,7 @@ def test_three_people_draw_apart_and_leave_with_a_recap(windows, district):
     assert not leads.complaints
     assert not by_keys.complaints
     assert Meeting.objects.get().is_closed
-    assert len(the_map(district.ruth, Meeting.objects.get()).both) == 1
+    assert len(the_map(district.ruth, Meeting.objects.get()).links.both) == 1
     assert Part.objects.filter(name="Two-minute talks").count() == 1  # sent twice, and there once
 
 
