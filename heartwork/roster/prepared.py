@@ -12,6 +12,8 @@ asked. What is decided in Python (`if` there is a grade) is decided before, by w
 Nothing else rests on this: with `return lambda **given: list(build(**given))` in its place everything works, slower.
 """
 
+from __future__ import annotations  # Django's fields take no parameters while a program runs
+
 import copy
 import datetime
 import functools
@@ -38,7 +40,7 @@ from django.db.models.sql.compiler import SQLCompiler
 Row = TypeVar("Row")
 Given = ParamSpec("Given")
 
-FIELDS: "dict[type, Field[Any, Any]]" = {
+FIELDS: dict[type, Field[Any, Any]] = {
     int: BigIntegerField(),
     str: TextField(),
     datetime.date: DateField(),
