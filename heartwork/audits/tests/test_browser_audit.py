@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from heartwork.audits import actions
 from heartwork.audits.models import Answer, Sighting
 from heartwork.testing.browser import axe, screenshot, sign_in, wider_than_window
+from heartwork.testing.hands import Keyboard
 
 pytestmark = pytest.mark.browser
 
@@ -141,6 +142,37 @@ def test_two_people_at_once_see_each_others_words_and_keep_their_own(district, m
     expect(box(ruth)).to_have_value("An adult at arrival.")
     assert kept_words(district.ruth) == "An adult at arrival."
     assert kept_words(district.tomas) == "Time to read."
+
+
+def test_three_people_audit_at_once_one_by_keys_one_without_a_connection_to_the_recap(district, story, maya_page):
+    leads, by_keys = maya_page(district.ruth), maya_page(district.tomas)
+    cut_off = maya_page(district.nadia, width=360, height=800)
+    keys = Keyboard(by_keys)
+
+    cut_off.context.set_offline(True)
+    box(cut_off).fill("Someone at the bus.")
+    box(leads).fill("An adult at arrival.")
+    keys.write(box(by_keys), "Time to read.")
+    keys.press(by_keys.locator(f"#seen-s{story.circle.pk}"))
+    cut_off.context.set_offline(False)
+    expect(state(cut_off)).to_have_text(SAVED)
+    for page, own in ((leads, "An adult at arrival."), (by_keys, "Time to read."), (cut_off, "Someone at the bus.")):
+        expect(box(page)).to_have_value(own)
+
+    def recap_holds_everything(*pages):
+        for page in pages:
+            page.goto(page.url.split("/audits/")[0] + reverse("recap", args=[story.meeting.public_id]))
+            for words in ("An adult at arrival.", "Time to read.", "Someone at the bus.", story.circle.name):
+                expect(page.get_by_role("main")).to_contain_text(words)
+            assert wider_than_window(page) == 0
+
+    recap_holds_everything(leads, by_keys, cut_off)
+    leads.get_by_role("link", name="Go on with the audit").click()
+    leads.get_by_role("link", name="Close the audit").click()
+    leads.get_by_role("button", name="Close the audit").click()
+    recap_holds_everything(leads, by_keys)
+    cut_off.reload()  # she saw these students through the audit alone
+    expect(cut_off.get_by_role("main")).not_to_contain_text("Someone at the bus.")
 
 
 def test_words_that_others_wrote_a_moment_ago_come_with_a_tap(district, story, maya_page):
