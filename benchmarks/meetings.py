@@ -26,6 +26,8 @@ import urllib.parse
 import uuid
 from dataclasses import dataclass, field
 
+from heartwork.web.stream import BACK_AFTER
+
 with socket.create_server(("127.0.0.1", 0)) as _free:
     PORT = _free.getsockname()[1]
 BETWEEN = 60  # seconds between two stages of one meeting
@@ -103,7 +105,8 @@ async def follow(screen: Screen, seen: Seen) -> None:
     """The stream of a meeting; closed by the server every five minutes, it is opened again, as a browser does."""
     while True:
         reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
-        head = f"GET {screen.address}stream/ HTTP/1.1\r\nHost: localhost\r\nCookie: {screen.cookie}\r\n\r\n"
+        head = f"GET {screen.address}stream/ HTTP/1.1\r\nHost: localhost\r\nCookie: {screen.cookie}\r\n"
+        head += "Connection: close\r\n\r\n"  # a browser knows by itself where an answer ends
         writer.write(head.encode())
         seen.streams += 1
         try:
@@ -115,7 +118,7 @@ async def follow(screen: Screen, seen: Seen) -> None:
             seen.trouble("stream broke")
         finally:
             writer.close()
-        await asyncio.sleep(1)
+        await asyncio.sleep(BACK_AFTER)
 
 
 async def keep_up(screen: Screen, seen: Seen) -> None:

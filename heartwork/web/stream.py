@@ -1,6 +1,6 @@
 """A stream by which screens hear that something has changed: one quiet connection each, and one look for all.
 
-An ASGI application beside the pages. Each process looks into the database four times a second, once for all that
+An ASGI application beside the pages. Each process looks into the database ten times a second, once for all that
 somebody follows in it, and tells those for whom there is news. Only numbers and short words go out: what has changed is
 asked for as a page, through the page's own door.
 """
@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 
 from django.db import close_old_connections
 
-LOOK_EVERY = 0.25  # seconds
+LOOK_EVERY = 0.1  # seconds
 SAY_SOMETHING_EVERY = 15  # seconds: a proxy closes a silent connection
 AT_MOST = 300  # seconds; then the browser comes again, and is asked again who it is
+BACK_AFTER = 0.5  # seconds; what a browser waits by itself is several
 APART = 120  # seconds by which streams that began together end apart
 AS_IT_SAYS = (b"x-content-type-options", b"nosniff")  # no middleware of the pages puts it here
 
@@ -62,6 +63,8 @@ class Stream:
             AS_IT_SAYS,
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
+        retry = f"retry: {BACK_AFTER * 1000:.0f}\n\n"
+        await send({"type": "http.response.body", "body": retry.encode(), "more_body": True})
         ear, loop = self._follow(pk), asyncio.get_running_loop()
         gone = asyncio.create_task(_gone(receive))
         hears = asyncio.create_task(ear.get())
