@@ -7,6 +7,8 @@ from heartwork.journal.models import Entry
 from heartwork.once import middleware
 from heartwork.once.models import Answered
 from heartwork.roster.models import Strength
+from heartwork.teams.actions import promise
+from heartwork.testing.people import DAY
 
 pytestmark = pytest.mark.data
 KEY, OTHER = "a" * 22, "b" * 22
@@ -90,9 +92,10 @@ def test_what_was_typed_is_not_in_the_table(ruth, address):
 
 
 def test_every_form_carries_a_key_of_its_own(ruth, district):
-    page = ruth.get(f"/students/{district.maya.public_id}/").content.decode()
+    promised = promise(district.ruth, what="Ask her about the bus", owner=district.ruth, due_on=DAY)
+    page = ruth.get(f"/follow-ups/{promised.public_id}/").content.decode()
     keys = [part.split('"')[0] for part in page.split('name="once" value="')[1:]]
-    assert keys
+    assert len(keys) > 1
     assert len(set(keys)) == len(keys) == page.count("csrfmiddlewaretoken")
     assert all(middleware.WELL_FORMED.fullmatch(key) for key in keys)
 
