@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heartwork.config.settings")
 pages = WsgiToAsgi(get_wsgi_application())
 
 from heartwork.meetings.stream import PATH, stream  # noqa: E402 – models need Django to be ready
-from heartwork.web.stream import Receive, Scope, Send  # noqa: E402
+from heartwork.web.stream import Receive, Scope, Send  # noqa: E402 – the same
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,7 +13,7 @@ from heartwork.measures import queries as measures
 from heartwork.roster.forms import DateInput
 from heartwork.roster.models import StaffMember
 from heartwork.teams.models import Team
-from heartwork.web.forms import one_of
+from heartwork.web.forms import choose_among, one_of
 
 
 def _area(rows: int = 3) -> forms.Textarea:
@@ -34,7 +34,7 @@ class TeamChoice(forms.Form):
 
     def __init__(self, *args: Any, viewer: StaffMember, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = queries.may_open(viewer)  # type: ignore[attr-defined]
+        choose_among(self, team=queries.may_open(viewer))
 
 
 class ProblemForm(forms.Form):
@@ -78,7 +78,7 @@ class ProblemForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         for name in ("aim_measure", "measures"):
-            self.fields[name].queryset = measures.measures_for(viewer, team)  # type: ignore[attr-defined]
+            choose_among(self, **{name: measures.measures_for(viewer, team)})
 
 
 class ClosingForm(forms.Form):
@@ -95,7 +95,7 @@ class OutcomeForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: StaffMember, problem: Problem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["measure"].queryset = measures.measures_for(viewer, problem.team)  # type: ignore[attr-defined]
+        choose_among(self, measure=measures.measures_for(viewer, problem.team))
 
 
 class DriverChoice(forms.ModelChoiceField):
@@ -133,7 +133,7 @@ class DriverWordsForm(forms.Form):
             "measures": [measure.public_id for measure in driver.measures.all()],
         }
         super().__init__(*args, **kwargs)
-        self.fields["measures"].queryset = measures.measures_for(viewer, driver.problem.team)  # type: ignore[attr-defined]
+        choose_among(self, measures=measures.measures_for(viewer, driver.problem.team))
 
 
 class IdeaForm(forms.Form):
@@ -171,8 +171,8 @@ class IdeaWordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         drivers: Any = self.fields["drivers"]
         drivers.queryset = idea.problem.drivers.order_by("parent__position", "position", "pk")
-        self.fields["support"].queryset = queries.supports_for(viewer, idea)  # type: ignore[attr-defined]
-        self.fields["owner"].queryset = queries.people_of(viewer, idea.problem.team)  # type: ignore[attr-defined]
+        supports, owners = queries.supports_for(viewer, idea), queries.people_of(viewer, idea.problem.team)
+        choose_among(self, support=supports, owner=owners)
 
 
 class PlanForm(forms.Form):

@@ -91,7 +91,7 @@ def prepared(build: Callable[Given, QuerySet[Any, Row]]) -> Callable[Given, list
 
     Raises TypeError for anything else, for None, and for a question that reads the clock or the database.
     """
-    if build.__closure__:  # type: ignore[attr-defined]
+    if build.__closure__:  # type: ignore[attr-defined]  # a plain function
         raise TypeError(
             f"{build.__qualname__} knows more than it is given; write it beside the others, not inside one."
         )
@@ -142,7 +142,7 @@ def _rows(found: _Kept, given: dict[str, Any]) -> list[Any]:
     values = tuple(filled(each) for each in found.values)
     compiler = copy.copy(found.compiler)  # it is changed while it works, and a connection belongs to one thread
     compiler.connection = connection
-    compiler.as_sql = lambda *args, **kwargs: (found.sql, values)  # type: ignore[method-assign]
+    compiler.as_sql = lambda *args, **kwargs: (found.sql, values)  # type: ignore[method-assign]  # of a copy
     rows = found.rows.all()
-    rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
+    rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]  # of a copy
     return list(rows)

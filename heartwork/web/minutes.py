@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 
 
 def in_hours(minutes: int) -> str:
-    """Minutes in words: "3 h 20 min", "40 min", "less 15 min".
+    """Minutes in words: "3 h 20 min", "40 min", "15 min less".
 
     >>> in_hours(200), in_hours(-15)
     ('3 h 20 min', '15 min less')
