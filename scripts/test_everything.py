@@ -171,7 +171,8 @@ def main() -> int:
         side_by_side = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]  # a browser is busy enough alone
         run.step("tests on SQLite", *pytest, *side_by_side, "-m", "not browser")
         if chromium():
-            run.step("tests in Chromium", *pytest, "-m", "browser")
+            # A browser on a busy machine may miss a moment: what fails is tried once more, and told (R).
+            run.step("tests in Chromium", *pytest, "-m", "browser", "--reruns", "1", "-rR")
         else:
             run.skip("tests in Chromium", f"{no_install} chromium")
         there_and_back(run, "SQLite")

@@ -44,6 +44,19 @@ class Window:
         """Make the window another size."""
         self.page.set_viewport_size({"width": width, "height": height})
 
+    def cut_off(self) -> None:
+        """Lose the connection, until `connect`: the worker's by the browser's own switch, the page's by the route too.
+
+        The switch alone lets through what a page asks for in the moment in which it loads again.
+        """
+        self.context.set_offline(True)
+        self.context.route("**/*", _lose)
+
+    def connect(self) -> None:
+        """Have the connection back."""
+        self.context.unroute("**/*", _lose)
+        self.context.set_offline(False)
+
 
 def sign_in(context: BrowserContext, live_server: Any, person: Any) -> None:
     """Sign the person in, as the sign-in page would."""
@@ -131,6 +144,10 @@ def windows(
     yield new
     for context in opened:
         context.close()
+
+
+def _lose(route: Route) -> None:
+    route.abort("internetdisconnected")
 
 
 def _watch(window: Window) -> None:

@@ -102,22 +102,22 @@ def adds(at: Window | Hands, field: Locator) -> Locator:
 def write_while_cut_off(window: Window, prompt: str, words: str) -> None:
     """Somebody writes alone, the connection is lost, and comes back: the words are kept, and only then saved."""
     said = window.page.locator("form.words", has=box(window, prompt)).locator("[data-saved]")
-    window.context.set_offline(True)
+    window.cut_off()
     Mouse(window.page).write(box(window, prompt), words)
     expect(said).to_contain_text("Offline: kept here, will save")
-    window.context.set_offline(False)
+    window.connect()
     expect(said).to_contain_text("only you can read it", timeout=3 * SOON)
 
 
 def press_while_cut_off(window: Window, field: Locator, words: str, press: Locator) -> None:
     """Somebody sends a line while the connection is lost: they are told, it stands there still, and is sent again."""
     hands = Mouse(window.page)
-    window.context.set_offline(True)
+    window.cut_off()
     hands.write(field, words)
     hands.press(press)
     expect(window.page.get_by_text("You are offline, and nothing was sent.")).to_be_visible()
     expect(field).to_have_value(words)
-    window.context.set_offline(False)
+    window.connect()
     hands.press(press)
 
 

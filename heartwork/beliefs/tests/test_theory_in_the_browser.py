@@ -58,11 +58,11 @@ def test_three_people_draw_apart_and_leave_with_a_recap(windows, district):
     assert axe(leads.page) == []
 
     expect(cut_off.page.locator("#own-lists")).to_contain_text("Advisory every day")
-    cut_off.context.set_offline(True)
+    cut_off.cut_off()
     third.write(box(cut_off, "What we do"), "Two-minute talks")
     third.press(button(cut_off, "Put the action down"))
     expect(box(cut_off, "What we do")).to_have_value("Two-minute talks")
-    cut_off.context.set_offline(False)
+    cut_off.connect()
     third.press(button(cut_off, "Put the action down"))
     expect(leads.page.locator("#own-lists")).to_contain_text("Two-minute talks")
 

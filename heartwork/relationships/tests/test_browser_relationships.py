@@ -37,11 +37,11 @@ def test_from_marks_made_alone_to_an_adult_for_a_student(table, district):
     expect(by_keys.page.get_by_text("only you can read it")).to_be_visible()
     phone.press(cut_off.page.get_by_role("link", name=link))
     expect(known(cut_off, "Noor Hassan")).to_be_visible()
-    cut_off.context.set_offline(True)
+    cut_off.cut_off()
     phone.tick(known(cut_off, "Noor Hassan"))
     expect(cut_off.page.get_by_text("Offline: kept here, will save")).to_be_visible()
     assert not Marks.objects.filter(staff=district.uma).exists()
-    cut_off.context.set_offline(False)
+    cut_off.connect()
     expect(cut_off.page.get_by_text("only you can read it")).to_be_visible(timeout=3 * SOON)
     mouse.press(leads.page.get_by_role("link", name=link))
     for name in ("Maya Rivera", "Theo Adams"):

@@ -54,7 +54,7 @@ def test_a_walk_goes_on_offline_over_a_reload_and_is_sent_once(phone):
     hands.write(note_of(page), "Two eighth graders ")
     expect(page.get_by_text("Kept on this phone, not sent yet")).to_be_visible()
 
-    phone.context.set_offline(True)
+    phone.cut_off()
     page.reload()
     expect(page.get_by_text("You are offline. Go on")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Elm Middle School, Feb. 24, 2026")
@@ -70,7 +70,7 @@ def test_a_walk_goes_on_offline_over_a_reload_and_is_sent_once(phone):
     expect(note_of(page)).to_have_value(NOTE)
     assert not Walk.objects.exists()
 
-    phone.context.set_offline(False)
+    phone.connect()
     expect(page.get_by_text("What you saw is sent.")).to_be_visible()
     assert notes_sent() == {"Ruth": NOTE}
     assert Entry.objects.filter(verb="walk.sent").count() == 1
@@ -147,7 +147,7 @@ def test_a_day_after_the_last_page_nobody_is_here_without_a_connection(phone):
           localStorage.setItem("heartwork-walk-who", JSON.stringify({ ...who, at: Date.now() - 25 * 3600 * 1000 }));
         }"""
     )
-    phone.context.set_offline(True)
+    phone.cut_off()
     page.reload()
     expect(page.get_by_text("Without a connection we cannot tell who you are.")).to_be_visible()
     assert NOTE not in page.content()
@@ -189,12 +189,12 @@ def test_who_signs_out_keeps_what_waits_and_without_a_connection_nobody_is_shown
     phone.open(reverse("account"))
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Sign-in name")).to_be_visible()
-    phone.context.set_offline(True)
+    phone.cut_off()
     page.goto(phone.address + phone.where)
     expect(page.get_by_text("Without a connection we cannot tell who you are.")).to_be_visible()
     expect(note_of(page)).to_be_hidden()
     assert NOTE not in page.content()
-    phone.context.set_offline(False)
+    phone.connect()
     sign_in(phone.context, live_server, district.ruth)
     phone.open(phone.where)
     expect(note_of(page)).to_have_value(NOTE)
