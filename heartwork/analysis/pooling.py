@@ -1,6 +1,7 @@
 """Periods joined until each holds enough people to be shown to someone who may not see every record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from heartwork.analysis.points import BadPoint, Label, Point, columns
 
@@ -25,22 +26,51 @@ def pool(points: Sequence[Point | None], minimum: int = 10, *, side: int = 0, ho
     >>> [(p.label, p.numerator, p.denominator) for p in pool(weeks)]
     [(1, 3.0, 11.0), (3, 9.0, 23.0)]
     """
+    pooled: list[Point] = []
+    for window in _windows(points, minimum, side):
+        part, whole = window.numerator, window.denominator
+        if window.is_large:
+            pooled.append(Point(window.first, numerator=part, denominator=whole))
+        elif pooled and whole and not hold_back:
+            last = pooled.pop()
+            if last.numerator is None or last.denominator is None:
+                raise BadPoint(f"Point {last.label} has no people.")
+            pooled.append(Point(last.label, numerator=last.numerator + part, denominator=last.denominator + whole))
+    return pooled
+
+
+def told_until(points: Sequence[Point | None], minimum: int = 10, *, side: int = 0) -> Label | None:
+    """The last period that `pool` tells of, where what is left at the end is held back; None where it tells of none.
+
+    >>> weeks = [Point(w, numerator=k, denominator=n) for w, k, n in [(1, 2, 6), (2, 1, 5), (3, 8, 20), (4, 1, 3)]]
+    >>> told_until(weeks)
+    3
+    """
+    told = [window.last for window in _windows(points, minimum, side) if window.is_large]
+    return told[-1] if told else None
+
+
+class _Window(NamedTuple):
+    first: Label
+    last: Label
+    numerator: float
+    denominator: float
+    is_large: bool  # only the last of them may not be
+
+
+def _windows(points: Sequence[Point | None], minimum: int, side: int) -> Iterator[_Window]:
+    """Stretches of neighbouring periods, each as short as it can be."""
     if minimum < 1:
         raise ValueError("The minimum is one or more.")
     laid_out = columns(points, "u")
-    pooled: list[Point] = []
     first: Label | None = None
     part = whole = 0.0
     for label, numerator, denominator in zip(laid_out.labels, laid_out.numerator, laid_out.weight, strict=True):
         first = label if first is None else first
         part += numerator or 0.0
         whole += denominator or 0.0
-        if whole >= minimum and min(part, whole - part) >= side:
-            pooled.append(Point(first, numerator=part, denominator=whole))
+        if is_large := whole >= minimum and min(part, whole - part) >= side:
+            yield _Window(first, label, part, whole, is_large)
             first, part, whole = None, 0.0, 0.0
-    if pooled and whole and not hold_back:
-        last = pooled.pop()
-        if last.numerator is None or last.denominator is None:
-            raise BadPoint(f"Point {last.label} has no people.")
-        pooled.append(Point(last.label, numerator=last.numerator + part, denominator=last.denominator + whole))
-    return pooled
+    if first is not None:
+        yield _Window(first, label, part, whole, is_large=False)

@@ -1,7 +1,8 @@
 """Every change to what the district counts. A value is never changed: another one supersedes it."""
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,16 +12,19 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from heartwork.analysis.control_chart import ENGINE_VERSION
+from heartwork.analysis.pooling import told_until
 from heartwork.analysis.specification import Chart, Exclusion, Phase, Rules, Specification
 from heartwork.journal.actions import note
-from heartwork.measures import looks, queries
+from heartwork.measures import hiding, looks, queries
 from heartwork.measures.calendar import monday
-from heartwork.measures.models import Annotation, ChartChoice, DataPoint, Measure
+from heartwork.measures.models import Annotation, ChartChoice, DataPoint, HeldBack, Measure
 from heartwork.measures.places import ALL, Group, Place
 from heartwork.measures.sources import SOURCES, on_record
 from heartwork.measures.tasks import look_at_all
-from heartwork.measures.values import current
+from heartwork.measures.told import Instead, as_told, held_back, instead
+from heartwork.measures.values import Row, current, points_of, rows_by_school
 from heartwork.roster import access
+from heartwork.roster import queries as roster
 from heartwork.roster.models import Organization, StaffMember
 
 BATCH = 5000
@@ -100,13 +104,15 @@ def enter_values(
     if not queries.may_enter(actor, measure, place, group):
         raise PermissionDenied("values of another place or group")
     school = place.school or _district_itself()
+    looks.hold([measure.pk])
     where: dict[str, Any] = {"school": school, "section": place.section}
     where |= {"subgroup_kind": group.kind, "subgroup": group.name}
     rows = {
         value.period: DataPoint(measure=measure, **where, **vars(value), entered_by=actor, entered_at=timezone.now())
         for value in values
     }
-    new, changed = _supersede(current(measure).filter(**where), rows)
+    with telling_the_same({measure: set() if place.section else {school.pk}}):
+        new, changed = _supersede(current(measure).filter(**where), rows)
     if new or changed:
         look_again([measure])
     note(actor, "measure.values_entered", measure, new=new, changed=changed)
@@ -156,6 +162,50 @@ def _supersede(
     return len(added) - len(closed), len(closed + gone)
 
 
+@contextmanager
+def telling_the_same(where: Mapping[Measure, Collection[int]]) -> Iterator[None]:
+    """Around a change of values of these measures at these schools (pk), in a transaction, with the measures held.
+
+    Who may not open each record behind them is told what was told, until enough people have come or gone.
+    """
+    where = {measure: schools for measure, schools in where.items() if measure.is_over_people and schools}
+    minimum = roster.district().minimum_group
+    held = instead(where)
+    before = {}
+    for measure, schools in where.items():
+        there = _rows_at(measure, schools)
+        before[measure] = {pk: as_told(there[pk], held[measure.pk][pk]) for pk in schools}
+    yield
+    for measure, schools in where.items():
+        now = _rows_at(measure, schools)
+        rows = [
+            HeldBack(
+                measure=measure,
+                school_id=school,
+                subgroup_kind=group.kind,
+                subgroup=group.name,
+                period=period,
+                numerator=part,
+                denominator=whole,
+            )
+            for school, there in before[measure].items()
+            for group, told in there.items()
+            for period, (part, whole) in _held_back(measure, told, now[school][group], minimum).items()
+        ]
+        HeldBack.objects.filter(measure=measure, school__in=schools).delete()
+        HeldBack.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _rows_at(measure: Measure, schools: Collection[int]) -> dict[int, dict[Group, list[Row]]]:
+    return rows_by_school(current(measure).filter(school__in=schools))
+
+
+def _held_back(measure: Measure, told: list[Row], now: list[Row], minimum: int) -> Instead:
+    least, side = hiding.least_told(measure, minimum), hiding.least_side(measure)
+    until = told_until(points_of(measure, told), least, side=side)
+    return held_back(told, now, until, minimum * hiding.per_student(measure))  # type: ignore[arg-type]
+
+
 @transaction.atomic
 def gather(actor: StaffMember | None, measure: Measure) -> tuple[int, int]:
     """Count a measure from the records again: how many values are new, and how many changed.
@@ -167,6 +217,7 @@ def gather(actor: StaffMember | None, measure: Measure) -> tuple[int, int]:
     source, span = SOURCES.get(measure.source), on_record(measure)
     if source is None or span is None or measure.section_id:  # records are of schools, not of sections
         return 0, 0
+    looks.hold([measure.pk])
     rows = {
         (each.school, each.kind, each.group, each.period): DataPoint(
             measure=measure,
@@ -180,12 +231,14 @@ def gather(actor: StaffMember | None, measure: Measure) -> tuple[int, int]:
         for each in source.count(*span)
         if measure.school_id in (None, each.school)
     }
-    new, changed = _supersede(
-        current(measure).filter(section=None, period__range=(monday(span[0]), span[1])).iterator(BATCH),
-        rows,
-        lambda point: (point.school_id, point.subgroup_kind, point.subgroup, point.period),
-        is_whole=True,
-    )
+    there = current(measure).filter(section=None, period__range=(monday(span[0]), span[1]))
+    with telling_the_same({measure: {school.pk for school in roster.schools()}}):
+        new, changed = _supersede(
+            there.iterator(BATCH),
+            rows,
+            lambda point: (point.school_id, point.subgroup_kind, point.subgroup, point.period),
+            is_whole=True,
+        )
     if new or changed:
         look_again([measure])
     note(actor, "measure.gathered", measure, new=new, changed=changed)

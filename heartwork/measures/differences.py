@@ -6,13 +6,15 @@ low or high level does not mark all its groups. Limits allow for how much groups
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db import models
 
 from heartwork.analysis.funnel import Funnel, FunnelGroup, funnel
+from heartwork.analysis.points import Point
 from heartwork.analysis.variance import VarianceComponents, variance_components
-from heartwork.measures import hiding, places, values
+from heartwork.measures import hiding, places, series, values
 from heartwork.measures.models import EVERYONE, Measure
 from heartwork.measures.places import ALL, Group, Place
 from heartwork.roster import access
@@ -61,45 +63,24 @@ class Differences:
         return [each for each in self.found if each.stands_out]
 
 
-Sums = dict[Group, tuple[float, float, int]]  # numerator, denominator, periods
+Sum = tuple[float, float]  # numerator, denominator
 
 
 def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True) -> Differences:
-    """Each group beside the rest of its school (or, by_school False, of the district). Five queries.
+    """Each group beside the rest of its school (or, by_school False, of the district). Eight queries at most.
 
     Who does not read the whole district is told of the schools they work at. Only a measure over people has groups to
     set beside each other. Raises PermissionDenied.
     """
     access.require(viewer, "measure.read")
-    known, schools = places.attributes(), {school.pk: school for school in roster.schools()}
-    if not supports.reads_district(viewer):
-        own = access.schools_of(viewer)
-        schools = {pk: school for pk, school in schools.items() if pk in own}
-    sums: dict[int, Sums] = {}
-    withheld_at: dict[int, set[Group]] = {}
-    if measure.is_over_people and (by_school or access.reaches_all(viewer)):
-        sums = _sums(measure, by_school=by_school)
-        withheld_at = {} if access.reaches_all(viewer) else hiding.hidden_at_schools(measure)
-    elif measure.is_over_people:
-        everything = hiding.of_district(viewer, [measure])[measure.pk]
-        sums = {0: {group: _sum(rows) for group, rows in everything.items()}}
-        withheld_at = {0: hiding.hidden_groups(measure, everything)}
-    told: list[_Told] = []
-    hidden = 0
-    for pk, groups in sums.items():
-        place = Place(schools.get(pk)) if pk else Place()
-        if (pk and not place.school) or ALL not in groups:
+    known, told, hidden = places.attributes(), [], 0
+    for place, group, own, everyone in _sums(viewer, measure, by_school=by_school):
+        if group.is_everyone or group.is_crossed or not places.may_see(viewer, group, known):
             continue
-        every = places.sees_every_record(viewer, place)
-        withheld = set() if every else withheld_at.get(pk, set())
-        side = 0 if every else hiding.least_side(measure)
-        for group in groups:
-            if group.is_everyone or group.is_crossed or not places.may_see(viewer, group, known):
-                continue
-            if group in withheld or (side and _is_near_an_end(groups, group, side)):
-                hidden += 1
-            elif one := _beside_the_rest(measure, place, group, groups):
-                told.append(one)
+        if own is None or everyone is None:
+            hidden += 1
+        elif one := _beside_the_rest(measure, place, group, own, everyone):
+            told.append(one)
     drawn = funnel([(one.events, one.expected) for one in told], "ratio")
     found = [
         _difference(measure, one, places.group_words(one.group, known), limits, drawn.tau2)
@@ -109,21 +90,55 @@ def differences(viewer: StaffMember, measure: Measure, *, by_school: bool = True
     return Differences(found, drawn, hidden)
 
 
-def _sums(measure: Measure, *, by_school: bool) -> dict[int, Sums]:
+def _sums(
+    viewer: StaffMember, measure: Measure, *, by_school: bool
+) -> Iterator[tuple[Place, Group, Sum | None, Sum | None]]:
+    """Each group of each place, added up over all periods, and everyone there over the same; None: not to be told."""
+    if not measure.is_over_people:
+        return
+    at = [Place()]
+    if by_school:
+        own = None if supports.reads_district(viewer) else access.schools_of(viewer)
+        at = [Place(school) for school in roster.schools() if own is None or school.pk in own]
+    every = [place for place in at if places.sees_every_record(viewer, place)]
+    sums = _on_record(measure, by_school=by_school) if every else {}
+    for place in every:
+        groups = sums.get(place.school_pk or 0, {})
+        for group, own_sum in groups.items() if ALL in groups else ():
+            yield place, group, own_sum, groups[ALL]
+    if len(every) < len(at):
+        yield from _as_told(viewer, measure, [place for place in at if place not in every])
+
+
+def _on_record(measure: Measure, *, by_school: bool) -> dict[int, dict[Group, Sum]]:
     """All values of a measure added up, by school (0: the district) and group. One query."""
     rows = values.current(measure).filter(section=None, school__kind="school").order_by()
     rows = rows.exclude(subgroup_kind__contains=places.ACROSS)
     columns = ("school", "subgroup_kind", "subgroup") if by_school else ("subgroup_kind", "subgroup")
-    found: dict[int, Sums] = defaultdict(dict)
-    periods = Count("period", distinct=True)
-    for *at, part, whole, n in rows.values_list(*columns).annotate(Sum("numerator"), Sum("denominator"), periods):
+    found: dict[int, dict[Group, Sum]] = defaultdict(dict)
+    for *at, part, whole in rows.values_list(*columns).annotate(models.Sum("numerator"), models.Sum("denominator")):
         *school, kind, name = at
-        found[school[0] if school else 0][Group(kind, name)] = (part, whole, n)
+        found[school[0] if school else 0][Group(kind, name)] = (part, whole)
     return found
 
 
-def _sum(rows: list[values.Row]) -> tuple[float, float, int]:
-    return sum(row[1] for row in rows), sum(row[2] for row in rows), len(rows)
+def _as_told(
+    viewer: StaffMember, measure: Measure, at: list[Place]
+) -> Iterator[tuple[Place, Group, Sum | None, Sum | None]]:
+    """The same for who may not see each student: of what the charts tell of a group and of everyone, and no more."""
+    if at == [Place()]:
+        everywhere = [(Place(), series.seen(viewer, measure, Place(), None))]
+    else:
+        everywhere = [each for each in series.at_schools(viewer, measure, None) if each[0] in at]
+    for place, there in everywhere:
+        for group, one in there.items() if ALL in there else ():
+            own, everyone = (_added_up(points) for points in series.side_by_side(one, there[ALL]))
+            is_told = own[1] and not _is_near_an_end(own, everyone, hiding.least_side(measure))
+            yield place, group, own if is_told else None, everyone
+
+
+def _added_up(points: Iterable[Point]) -> Sum:
+    return sum(point.numerator or 0.0 for point in points), sum(point.denominator or 0.0 for point in points)
 
 
 @dataclass(frozen=True)
@@ -143,16 +158,14 @@ class _Told:
     counts_the_others: bool
 
 
-def _is_near_an_end(groups: Sums, group: Group, side: int) -> bool:
+def _is_near_an_end(own: Sum, everyone: Sum, side: int) -> bool:
     """Whether nearly none or nearly all of a group, or of the rest, are counted: that tells of single people."""
-    (part, whole, _), (all_part, all_whole, _) = groups[group], groups[ALL]
-    rest_part, rest_whole = all_part - part, all_whole - whole
-    return min(part, whole - part, rest_part, rest_whole - rest_part) < side
+    (part, whole), (rest_part, rest_whole) = own, (everyone[0] - own[0], everyone[1] - own[1])
+    return side > 0 and min(part, whole - part, rest_part, rest_whole - rest_part) < side
 
 
-def _beside_the_rest(measure: Measure, place: Place, group: Group, groups: Sums) -> _Told | None:
-    part, whole, _ = groups[group]
-    all_part, all_whole, _ = groups[ALL]
+def _beside_the_rest(measure: Measure, place: Place, group: Group, own: Sum, everyone: Sum) -> _Told | None:
+    (part, whole), (all_part, all_whole) = own, everyone
     rest_part, rest_whole = all_part - part, all_whole - whole
     if rest_whole <= 0 or whole <= 0:
         return None
@@ -185,7 +198,7 @@ def where_variance_lies(viewer: StaffMember, measure: Measure) -> VarianceCompon
     if not measure.is_over_people or not supports.reads_district(viewer):
         return None
     rows = values.current(measure).filter(section__isnull=False, subgroup_kind=EVERYONE).order_by("school", "section")
-    sums = list(rows.values_list("school", "section").annotate(Sum("numerator"), Sum("denominator")))
+    sums = list(rows.values_list("school", "section").annotate(models.Sum("numerator"), models.Sum("denominator")))
     if len(sums) < 5 or len({school for school, *_ in sums}) < 2:
         return None
     return variance_components(

@@ -13,7 +13,8 @@ from heartwork.analysis.pooling import SIDE, SPLIT
 from heartwork.analysis.suppression import columns_to_withhold, shown, told_apart
 from heartwork.measures.models import EVERYONE, DataPoint, Measure
 from heartwork.measures.places import ACROSS, ALL, Group, Place, sees_every_record
-from heartwork.measures.values import Row, current
+from heartwork.measures.told import as_told, instead
+from heartwork.measures.values import Row, current, rows_by_school
 from heartwork.roster import queries as roster
 from heartwork.roster.models import StaffMember
 
@@ -59,13 +60,10 @@ Wholes = Mapping[datetime.date, float]
 
 
 def hidden_at_schools(measure: Measure) -> dict[int, set[Group]]:
-    """The groups that must not be shown to who may not see each student of them, by school. One query."""
-    rows = current(measure).filter(section=None).exclude(subgroup_kind__contains=ACROSS).order_by("school", "period")
-    at: dict[int, dict[Group, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    columns = ("school", "subgroup_kind", "subgroup", "period", "numerator", "denominator")
-    for school, kind, name, *row in rows.values_list(*columns):
-        at[school][Group(kind, name)].append(tuple(row))  # type: ignore[arg-type]
-    return {school: hidden_groups(measure, there) for school, there in at.items()}
+    """The groups that must not be shown to who may not see each student of them, by school. Two queries."""
+    at = rows_by_school(current(measure).exclude(subgroup_kind__contains=ACROSS))
+    told = instead([measure])[measure.pk]
+    return {school: hidden_groups(measure, as_told(there, told[school])) for school, there in at.items()}
 
 
 def rests_of(measure: Measure, wholes: Mapping[Group, Wholes]) -> dict[str, int]:
@@ -178,24 +176,34 @@ def _too_few_across(cells: Mapping[Group, int], margins: Set[Group]) -> set[Grou
 def of_district(
     viewer: StaffMember, measures: Iterable[Measure], groups: Iterable[Group] | None = None
 ) -> dict[int, dict[Group, list[Row]]]:
-    """The rows of each group of the whole district by measure, for who may not see each student of it. Two queries.
+    """The rows of each group of the whole district by measure, for who may not see each student of it. Three queries.
 
     A group that is hidden at one school could be taken from the district by subtracting the other schools. Where that
     would tell a group of a school, it counts in the district at the schools alone where it may be seen; a crossed
     group, which is hidden at any of them, always does. A school of fewer than `FLOOR` people counts nowhere.
     """
     asked = {measure.pk: measure for measure in measures}
+    kinds = None if groups is None else kinds_of(groups)
     rows = DataPoint.objects.filter(measure__in=asked, superseded_at=None, section=None)
-    if groups is not None:
-        rows = rows.filter(subgroup_kind__in=kinds_of(groups))
+    if kinds is not None:
+        rows = rows.filter(subgroup_kind__in=kinds)
     columns = ("measure", "school", "school__kind", "subgroup_kind", "subgroup", "period", "numerator", "denominator")
     at: dict[int, AtSchools] = {pk: defaultdict(lambda: defaultdict(list)) for pk in asked}
     itself: dict[int, dict[Group, list[Row]]] = {pk: defaultdict(list) for pk in asked}
     known: dict[tuple[str, str], Group] = {}
+    districts: set[int] = set()
     for pk, school, of, kind, name, *row in rows.order_by("school", "period").values_list(*columns):
         group = known.setdefault((kind, name), Group(kind, name))
+        if of != "school":
+            districts.add(school)
         (at[pk][school] if of == "school" else itself[pk])[group].append(tuple(row))  # type: ignore[arg-type]
     own = {school.pk for school in roster.schools() if sees_every_record(viewer, Place(school))}
+    for pk, schools in instead(asked, kinds).items():
+        for school, of_groups in schools.items():
+            if school in at[pk]:
+                at[pk][school] = as_told(at[pk][school], of_groups)
+            elif school in districts:
+                itself[pk] = as_told(itself[pk], of_groups)
     return {pk: _added_up(measure, at[pk], itself[pk], own) for pk, measure in asked.items()}
 
 

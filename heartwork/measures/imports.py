@@ -1,19 +1,54 @@
 """Importing measures and their values."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+from django.db import connection
 from django.utils.translation import gettext_noop as _
 
-from heartwork.measures.actions import look_again
+from heartwork.measures import looks
+from heartwork.measures.actions import look_again, telling_the_same
 from heartwork.measures.models import DataPoint, Measure
 from heartwork.measures.places import ACROSS
 from heartwork.roster.imports.columns import REJECT, Choice, Column, Date, Identifier, Note, Number, Reference, Text
+from heartwork.roster.imports.diff import Diff
 from heartwork.roster.imports.kinds import Kind, Once, Rows, Target
 from heartwork.roster.imports.places import SECOND_ROW
 from heartwork.roster.imports.weeks import mondays, starts_on_monday
 from heartwork.roster.imports.work import Work
 
 POINT = ("subgroup_kind", "subgroup")
+
+# Where a value changes, or comes late: not after the last of its series.
+CHANGES = """
+SELECT DISTINCT s.measure_id, s.school_id FROM {staged} s
+WHERE s.period <= (
+    SELECT max(l.period) FROM {table} l
+    WHERE l.measure_id = s.measure_id AND l.subgroup_kind = s.subgroup_kind AND l.subgroup = s.subgroup
+    AND l.school_id = s.school_id AND l.section_id IS NULL AND l.superseded_at IS NULL
+) AND NOT EXISTS (SELECT 1 FROM {table} t WHERE {match} AND NOT ({differs}))
+"""
+
+
+@contextmanager
+def of_schools(diff: Diff) -> Iterator[None]:
+    """Around a change of values of schools: what was told is told still where few come or go, and looks are made anew.
+
+    Nobody else changes values until the import ends.
+    """
+    looks.hold(None)
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGES.format(staged=diff.staged, table=diff.table, match=diff.match, differs=diff.differs))
+        changes = cursor.fetchall()
+    measures = Measure.objects.in_bulk({measure for measure, _school in changes})
+    where: dict[Measure, set[int]] = defaultdict(set)
+    for measure, school in changes:
+        where[measures[measure]].add(school)
+    with telling_the_same(where):
+        yield
+    look_again()
+
 
 TARGETS = [
     Target(
@@ -33,7 +68,7 @@ TARGETS = [
         key=("measure_id", "period", "school_id", *POINT),
         only='t."section_id" IS NULL AND t."superseded_at" IS NULL',
         supersedes="superseded_at",
-        then=look_again,
+        around=of_schools,
     ),
     Target(
         "section_point",

@@ -37,6 +37,7 @@ from heartwork.measures.models import ChartChoice, DataPoint, Look, Measure
 from heartwork.measures.places import Group, Place
 from heartwork.measures.queries import choices_at, specification_of
 from heartwork.measures.series import Depth
+from heartwork.measures.told import Instead, instead
 from heartwork.roster import queries as roster
 
 RECENT = datetime.timedelta(weeks=60)  # how far back is looked: about a school year and a half
@@ -93,6 +94,7 @@ class Table:
 
 
 _NOTHING = Table([], [], np.empty((0, 0)), np.empty((0, 0)))
+_NONE = np.nan, np.nan
 
 
 # -- kept
@@ -105,7 +107,7 @@ def rests_on(measure: Measure, choice: ChartChoice | None, minimum: int) -> str:
 
 
 def looks_of(measures: Sequence[Measure], choices: Mapping[int, ChartChoice], minimum: int) -> dict[int, Look]:
-    """The look over each measure, by its pk: as it was kept, or made now. One query, or three if some are made."""
+    """The look over each measure, by its pk: as it was kept, or made now. One query, or four if some are made."""
     kept = {look.pk: look for look in Look.objects.filter(measure__in=measures)}
     found, missing = {}, []
     for measure in measures:
@@ -140,7 +142,7 @@ def stale() -> list[Measure]:
 
 @transaction.atomic
 def keep(measure: Measure) -> Look:
-    """Look over all charts of a measure and keep what is found. Nobody changes its values meanwhile. Eight queries."""
+    """Look over all charts of a measure and keep what is found. Nobody changes its values meanwhile. Nine queries."""
     hold([measure.pk])
     measure = Measure.objects.get(pk=measure.pk)
     choices, minimum = choices_at([measure], Place()), roster.district().minimum_group
@@ -168,26 +170,42 @@ def hold(pks: list[int] | None) -> None:
 
 
 def _made(measures: Sequence[Measure], choices: Mapping[int, ChartChoice], minimum: int) -> Iterator[Look]:
-    """A new look over each of the measures, one after the other. Two queries."""
+    """A new look over each of the measures, one after the other. Three queries."""
     if not measures:
         return
     schools = {school.pk for school in roster.schools()}
-    left = {measure.pk: measure for measure in measures}
+    left, told = {measure.pk: measure for measure in measures}, instead(measures)
     since = timezone.localdate() - RECENT
     for pk, table in _tables(measures, since):
         here = table.only([row for row, (school, _) in enumerate(table.keys) if school in schools])
-        yield _look(left.pop(pk), here, since, choices.get(pk), minimum)
+        yield _look(left.pop(pk), here, told_of(here, told[pk]), since, choices.get(pk), minimum)
     for measure in left.values():
-        yield _look(measure, _NOTHING, since, choices.get(measure.pk), minimum)
+        yield _look(measure, _NOTHING, _NOTHING, since, choices.get(measure.pk), minimum)
 
 
-def _look(measure: Measure, table: Table, since: datetime.date, choice: ChartChoice | None, minimum: int) -> Look:
+def told_of(table: Table, instead: Mapping[int, Mapping[Group, Instead]]) -> Table:
+    """The values as they are told to who may not see each student; instead: by school and group, see `told`."""
+    if not instead:
+        return table
+    told = replace(table, numerators=table.numerators.copy(), denominators=table.denominators.copy())
+    columns = {period: column for column, period in enumerate(table.periods)}
+    for row, (school, group) in enumerate(table.keys):
+        for period, (part, whole) in instead.get(school, {}).get(group, {}).items():
+            if period in columns:
+                column = columns[period]
+                told.numerators[row, column], told.denominators[row, column] = (part, whole) if whole else _NONE
+    return told
+
+
+def _look(
+    measure: Measure, table: Table, told: Table, since: datetime.date, choice: ChartChoice | None, minimum: int
+) -> Look:
     chart = specification_of(measure, Place(), choice).chart
     usual = usual_of(measure, table)
     every = _seen(measure, table, table, chart, usual)
     pooled = every
     if measure.is_over_people:
-        single, shown = _as_others_see(measure, table, minimum)
+        single, shown = _as_others_see(measure, told, minimum)
         pooled = _seen(measure, shown, single, chart, usual)
     groups = list(dict.fromkeys(group for _, group in table.keys))
     at = {group: number for number, group in enumerate(groups)}

@@ -124,6 +124,32 @@ class DataPoint(models.Model):
         return f"{self.measure_id} {self.period}"
 
 
+class HeldBack(models.Model):
+    """A value of a school as it was told, and is told still, to those who may not open each record behind it.
+
+    Since then fewer people have come or gone than may be told of. `denominator` 0: nothing was told of the period.
+    """
+
+    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="held_back", db_index=False)
+    school = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    subgroup_kind = models.CharField(max_length=60)
+    subgroup = models.CharField(max_length=100)
+    period = models.DateField()
+    numerator = models.FloatField()
+    denominator = models.FloatField()
+
+    class Meta:
+        verbose_name_plural = "held back"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "school", "subgroup_kind", "subgroup", "period"], name="held_back_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.period}"
+
+
 class Look(models.Model):
     """What a look over all charts of a measure found: kept until its values change, and then made again.
 

@@ -27,6 +27,7 @@ from heartwork.measures.models import DataPoint, Look, Measure
 from heartwork.measures.places import Group, Place
 from heartwork.measures.queries import choices_at, specification_of
 from heartwork.measures.series import Depth
+from heartwork.measures.told import instead
 from heartwork.measures.values import Row
 from heartwork.roster import access
 from heartwork.roster import queries as roster
@@ -179,12 +180,12 @@ def _at_depths(
 
 
 def charts(viewer: StaffMember, shown: Sequence[Signal]) -> list[ControlChart]:
-    """The charts in which these signals can be seen. One query."""
+    """The charts in which these signals can be seen. Two queries."""
     return [analyse(each, one.specification) for one, each in zip(shown, points(viewer, shown), strict=True)]
 
 
 def points(viewer: StaffMember, shown: Sequence[Signal]) -> list[list[Point]]:
-    """The values of these signals, as their charts show them, at the depth at which each was found. One query."""
+    """The values of these signals, as their charts show them, at the depth at which each was found. Two queries."""
     access.require(viewer, "measure.read")
     rows = DataPoint.objects.filter(
         measure__in={each.measure for each in shown},
@@ -203,9 +204,12 @@ def points(viewer: StaffMember, shown: Sequence[Signal]) -> list[list[Point]]:
     for number, each in enumerate(shown):
         alike[each.measure.pk, each.depth].append(number)
     found: dict[int, list[Point]] = {}
+    told = instead({each.measure for each in shown if each.depth == "pooled"})
     for numbers in alike.values():
         some = [shown[number] for number in numbers]
         table = _table(some[0].look, {each.key: values[each.measure.pk, each.key] for each in some})
+        if some[0].depth == "pooled":
+            table = looks.told_of(table, told[some[0].measure.pk])
         found |= dict(zip(numbers, _points(some[0], table), strict=True))
     return [found[number] for number in range(len(shown))]
 

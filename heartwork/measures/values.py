@@ -47,6 +47,15 @@ def rows_of(measure: Measure, place: Place, groups: Iterable[Group] | None = Non
     return dict(found)
 
 
+def rows_by_school(rows: QuerySet[DataPoint]) -> dict[int, dict[Group, list[Row]]]:
+    """Period, numerator and denominator by school (pk; the district's own are its) and group, ascending. One query."""
+    found: dict[int, dict[Group, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    columns = ("school", "subgroup_kind", "subgroup", "period", "numerator", "denominator")
+    for school, kind, name, *row in rows.filter(section=None).order_by("school", "period").values_list(*columns):
+        found[school][Group(kind, name)].append(tuple(row))  # type: ignore[arg-type]
+    return found
+
+
 def summed(rows: QuerySet[DataPoint], *by: str) -> list[tuple[tuple[Any, ...], Row]]:
     """The values added up by these columns and by period, ascending; those of schools before those of the district."""
     of_schools = ExpressionWrapper(Q(school__kind="school"), output_field=BooleanField())

@@ -250,7 +250,7 @@ def test_counting_asks_the_same_number_of_questions_however_many_students(
         away(student, MONDAY)
         refer(student, MONDAY)
         screen(student, n)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(27):
         gather(district.dana, measure)
 
 

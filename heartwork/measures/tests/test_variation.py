@@ -204,10 +204,12 @@ def test_the_district_tells_of_a_crossed_group_only_what_its_schools_tell(distri
 # -- the gap at each one's depth
 
 
-def test_a_gap_is_told_from_what_is_shown_and_from_nothing_else(district):
+@pytest.mark.parametrize("last", [[], [(3, 6)]], ids=["the last still goes on", "both are told until the last"])
+def test_a_gap_is_told_from_what_is_shown_and_from_nothing_else(district, last):
     measure = count("Greeted by name")
     on_record(measure, district.elm, [(30 + n % 3, 40) for n in range(24)])
-    on_record(measure, district.elm, [(3, 5 + n % 2) for n in range(24)], group=(RACE, "Asian"))
+    weeks_of_group = [(3, 5 + n % 2) for n in range(23)] + (last or [None])
+    on_record(measure, district.elm, weeks_of_group, group=(RACE, "Asian"))
     on_record(measure, district.elm, [(27 + n % 3, 35 - n % 2) for n in range(24)], group=(RACE, "White"))
     asian = Group(RACE, "Asian")
     found = series.seen(district.lena, measure, Place(district.elm), (ALL, asian))
@@ -216,7 +218,7 @@ def test_a_gap_is_told_from_what_is_shown_and_from_nothing_else(district):
     assert [p.label for p in part] == [p.label for p in whole]
     shown = {p.label: (p.numerator, p.denominator) for p in found[asian].points}
     assert all((p.numerator, p.denominator) == shown[p.label] for p in part)  # no stretch shorter than one shown
-    assert len(part) == len(found[asian].points) - 1  # the last still goes on
+    assert len(part) == len(found[asian].points) - (not last)
     assert sum(p.denominator for p in whole) == 40 * ((part[-1].label - part[0].label) / WEEK + 4)
 
 

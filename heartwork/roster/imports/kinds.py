@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import compress
@@ -16,6 +17,7 @@ from django.db import models
 from heartwork.roster.imports.columns import REJECT, Column, Note
 
 if TYPE_CHECKING:
+    from heartwork.roster.imports.diff import Diff
     from heartwork.roster.imports.work import Work
 
 
@@ -42,7 +44,7 @@ class Target:
     kept: Mapping[str, str] = field(default_factory=dict)  # column -> SQL of "t" and "s": how old and new join
     supersedes: str = ""  # a column for when: a row that says something else is closed, and another takes its place
     spared_with: tuple[str, str] = ("", "")  # (column, target): it does not end when that thing is spared from ending
-    then: Callable[[], None] | None = None  # what follows at once where any of its rows was added, changed or ended
+    around: Callable[["Diff"], AbstractContextManager[None]] | None = None  # its rows being added, changed or ended
 
     @property
     def matches(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -217,11 +217,11 @@ def _apply(run: ImportRun, actor: StaffMember | None, stage: Stage, plan: Plan, 
         heart.progress.file = diff.target.noun
         heart.tell()
         counts = diff.count()
-        diff.apply(counts)
+        around = diff.target.around if counts.added or counts.changed or counts.ended else None
+        with around(diff) if around else nullcontext():
+            diff.apply(counts)
         if diff.target.code in ("student", "facts"):
             students_moved += counts.added + counts.changed
-        if diff.target.then and (counts.added or counts.changed or counts.ended):
-            diff.target.then()
         if diff.target.code == "student" and counts.ended:
             _close_places(diff)
     twins = find_twins() if students_moved else 0
