@@ -11,8 +11,8 @@ from heartwork.audits.models import Answer, AuditedStudent, Sighting
 from heartwork.journal.actions import note
 from heartwork.roster import access
 from heartwork.roster.models import StaffMember, Student
+from heartwork.supports.bearings import supports_around
 from heartwork.supports.models import Domain, Emphasis, Support, Tier
-from heartwork.supports.queries import supports_around
 from heartwork.teams import actions as teams
 from heartwork.teams.models import Meeting, Team
 from heartwork.teams.queries import is_member, only_lent, staff_of

@@ -25,8 +25,8 @@ from heartwork.roster import access
 from heartwork.roster.models import Enrollment, StaffMember, Student, on_day
 from heartwork.roster.prepared import prepared
 from heartwork.supports import queries as supports
+from heartwork.supports.bearings import Bearing, supports_around
 from heartwork.supports.models import Domain, Emphasis, Support
-from heartwork.supports.queries import Bearing, supports_around
 from heartwork.teams import queries as teams
 from heartwork.teams.models import FollowUp, Meeting
 from heartwork.web import constellation

@@ -13,7 +13,7 @@ from heartwork.analysis.scan import Flags, Numbers
 from heartwork.checkins.models import CheckIn
 from heartwork.roster import access
 from heartwork.roster.models import Enrollment, StaffMember, Student, on_day
-from heartwork.supports import queries as supports
+from heartwork.supports.bearings import Bearing, supports_around
 
 RECENT = datetime.timedelta(weeks=8)  # an older answer says little about now
 WEEKS = 26  # how far back answers are read: half a year
@@ -36,7 +36,7 @@ class GoneQuiet:
 
     student: Student
     decline: Decline
-    own: list[supports.Bearing]  # supports that they are in, and not everyone
+    own: list[Bearing]  # supports that they are in, and not everyone
     for_everyone: int  # how many supports reach them because they reach everyone there
 
     @property
@@ -78,7 +78,7 @@ def gone_quiet(viewer: StaffMember, day: datetime.date | None = None) -> Quiet:
         declined |= found
     # Named only here: of the others nothing is read but what they answered.
     students = list(reached.filter(pk__in=list(declined)))
-    around = supports.supports_around(viewer, students, day)
+    around = supports_around(viewer, students, day)
     return Quiet(
         [_with_supports(student, declined[student.pk], around.get(student.pk, [])) for student in students],
         answered,
@@ -86,7 +86,7 @@ def gone_quiet(viewer: StaffMember, day: datetime.date | None = None) -> Quiet:
     )
 
 
-def _with_supports(student: Student, decline: Decline, around: list[supports.Bearing]) -> GoneQuiet:
+def _with_supports(student: Student, decline: Decline, around: list[Bearing]) -> GoneQuiet:
     own = [each for each in around if not each.is_universal]
     return GoneQuiet(student, decline, own, len(around) - len(own))
 

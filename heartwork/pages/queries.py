@@ -19,6 +19,7 @@ from heartwork.roster.models import ImportRun, StaffMember, Strength, Student, T
 from heartwork.roster.prepared import prepared
 from heartwork.routines import queries as routines
 from heartwork.supports import queries as supports
+from heartwork.supports.bearings import Bearing, supports_of
 from heartwork.supports.gaps import Gap, gaps, rules_for
 from heartwork.supports.models import Support
 from heartwork.supportteam.models import Talk
@@ -54,8 +55,8 @@ class StudentPage:
     words: list[Strength]
     sky: Sky
     sentence: str
-    bearings: list[supports.Bearing]
-    own: list[supports.Bearing]  # those the student is listed in, or waits for
+    bearings: list[Bearing]
+    own: list[Bearing]  # those the student is listed in, or waits for
     follow_ups: list[FollowUp]
     audits: list[AuditedStudent]
     around: relationships.Around
@@ -74,7 +75,7 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
     reasons = access.who_sees(student, day)
     mine = [reason for reason in reasons if reason.staff == viewer]
     notes = roster.strengths(viewer, student)
-    around = supports.supports_of(viewer, student, day, with_waiting=True)
+    around = supports_of(viewer, student, day, with_waiting=True)
     active = [bearing for bearing in around if bearing.status == "active"]
     line = roster.student_line(student, day)
     return StudentPage(
@@ -97,13 +98,13 @@ def student_page(viewer: StaffMember, student: Student, day: datetime.date | Non
     )
 
 
-def student_sky(student: Student, around: list[supports.Bearing]) -> Sky:
+def student_sky(student: Student, around: list[Bearing]) -> Sky:
     """The supports around a student as a picture and a table. Two queries."""
     marks = [Mark(b.support.name, b.tier, b.domain, b.emphasis, who=b.why) for b in around]
     return sky(student.first_name, marks, "sky", domains=supports.all_domains(), emphases=supports.all_emphases())
 
 
-def around_in_words(student: Student, around: list[supports.Bearing]) -> str:
+def around_in_words(student: Student, around: list[Bearing]) -> str:
     """ "18 supports reach Maya. *5 work to change behavior*.": what stands out of them, between asterisks."""
     words = {"name": student.first_name, "n": len(around)}
     first = ngettext("One support reaches %(name)s.", "%(n)d supports reach %(name)s.", len(around)) % words

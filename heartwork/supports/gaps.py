@@ -21,6 +21,7 @@ from heartwork.roster import queries as roster
 from heartwork.roster.models import District, StaffMember, Student, StudentAttribute, on_day
 from heartwork.roster.prepared import prepared
 from heartwork.supports import queries
+from heartwork.supports.bearings import supports_around
 from heartwork.supports.models import Support
 from heartwork.supports.rules import (
     RULES,
@@ -373,7 +374,7 @@ def lines(viewer: StaffMember, students: list[Student], day: datetime.date | Non
     asked = [student.pk for student in students]
     on_record = access.visible_for(viewer, "record.read", day=day).filter(pk__in=asked).order_by()
     found = records.distances(on_record.values_list("pk", flat=True), day)
-    around = queries.supports_around(viewer, students, day)
+    around = supports_around(viewer, students, day)
     with_places = list(roster.students(viewer, day=day).filter(pk__in=asked))
     return [
         StudentLine(

@@ -18,6 +18,7 @@ from heartwork.roster import queries as roster
 from heartwork.roster.access import Request
 from heartwork.roster.views import page_number
 from heartwork.supports import actions, coverage, forms, gaps, queries
+from heartwork.supports.bearings import rule_in_words
 from heartwork.supports.models import Kind, Support
 from heartwork.supports.rules import StudentRule, pages_for, sees_figures_only
 from heartwork.teams.appearances import appearances
@@ -62,7 +63,7 @@ def support(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "appears": appearances(request.user, found),
         "line": queries.support_lines(request.user, [found])[0],
         "support": found,
-        "rules": [queries.rule_in_words(rule) for rule in queries.rules_of(found)],
+        "rules": [rule_in_words(rule) for rule in queries.rules_of(found)],
         "page": inside,
         "asked": asked,
         "matches": roster.student_lines(matches),

@@ -3,8 +3,8 @@ import datetime
 import pytest
 
 from heartwork.roster.models import Enrollment
+from heartwork.supports.bearings import supports_around, supports_of
 from heartwork.supports.models import Domain, Emphasis, Kind, Participation, Tier, UniversalRule
-from heartwork.supports.queries import supports_around, supports_of
 from heartwork.supports.tests.stories import offer
 
 pytestmark = pytest.mark.data
