@@ -47,6 +47,7 @@ VERBS: dict[str, str | Promise] = {
     "account.password_set": _("chose a password"),
     "account.way_in_added": _("added a way to sign in"),
     "account.way_in_removed": _("took a way to sign in off"),
+    "account.signed_out_elsewhere": _("signed out wherever else they were signed in"),
     "account.second_steps_forgotten": _("took someone’s second steps off, who had lost them"),
     "account.language_chosen": _("chose a language"),
     "account.link_given": _("gave an address to choose a password"),

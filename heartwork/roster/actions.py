@@ -56,6 +56,13 @@ def way_in_changed(actor: StaffMember, verb: str, kind: str) -> None:
 
 
 @transaction.atomic
+def end_other_sessions(actor: StaffMember) -> None:
+    """Wherever else the actor is signed in, they sign in again; the caller keeps the session that asks."""
+    _end_sessions(actor)
+    note(actor, "account.signed_out_elsewhere", actor)
+
+
+@transaction.atomic
 def choose_language(actor: StaffMember, language: str) -> None:
     """From now on Heartwork speaks this language to the actor."""
     actor.language = language

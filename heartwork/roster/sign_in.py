@@ -18,6 +18,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -53,6 +54,12 @@ class Backend(AuthenticationBackend):
         """Whose session it is, if they may still sign in: asked for at every request."""
         found = next(iter(queries.person(pk=user_id)), None)
         return found if self.user_can_authenticate(found) else None
+
+
+def stay_only_here(request: HttpRequest) -> None:
+    """Whoever asks is signed out wherever else they are signed in; this session goes on."""
+    actions.end_other_sessions(request.user)  # type: ignore[arg-type]
+    update_session_auth_hash(request, request.user)  # type: ignore[arg-type]
 
 
 # -- browsers that a person has used before

@@ -23,6 +23,7 @@ urlpatterns = [
     path("set-password/<uidb64>/<token>/", views.set_password, name="set-password"),
     path("account/password/", views.change_password, name="change-password"),
     path("account/signing-in/", views.security, name="mfa_index"),
+    path("account/signing-in/elsewhere/", views.sign_out_elsewhere, name="sign-out-elsewhere"),
     path("account/signing-in/app/", views.app_on, name="mfa_activate_totp"),
     path("account/signing-in/app/off/", views.app_off, name="mfa_deactivate_totp"),
     path("account/signing-in/codes/", views.recovery_codes, name="mfa_view_recovery_codes"),

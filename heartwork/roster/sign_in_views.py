@@ -240,7 +240,38 @@ class Security(IndexView):
         return super().get_context_data(**kwargs) | {"ties": ties}
 
 
-class TakeOffPasskey(RemoveWebAuthnView):
+@access.shows("self.read", change="self.edit")
+@require_POST
+def sign_out_elsewhere(request: Request) -> HttpResponse:
+    """Signed out wherever else I am signed in: on the computer in the library, on the phone I lost."""
+    sign_in.stay_only_here(request)
+    messages.success(request, _("You are signed in here and nowhere else."))
+    return redirect("mfa_index")
+
+
+class OnlyHere:
+    """A way to sign in that changes ends what was begun elsewhere by the ways of before."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Changed, and signed out elsewhere."""
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        sign_in.stay_only_here(self.request)  # type: ignore[attr-defined]
+        return response
+
+
+class SetUpApp(OnlyHere, ActivateTOTPView):
+    """An app for codes."""
+
+
+class TakeOffApp(OnlyHere, DeactivateTOTPView):
+    """The app for codes less."""
+
+
+class AddPasskey(OnlyHere, AddWebAuthnView):
+    """One passkey more."""
+
+
+class TakeOffPasskey(OnlyHere, RemoveWebAuthnView):
     """One passkey less; the last second step stays where the password is short."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -252,11 +283,11 @@ class TakeOffPasskey(RemoveWebAuthnView):
 
 
 security = access.shows("self.read")(unkept(Security.as_view(template_name="roster/security.html")))
-app_on = _mine(ActivateTOTPView, "app_on")
-app_off = _mine(DeactivateTOTPView, "app_off")
+app_on = _mine(SetUpApp, "app_on")
+app_off = _mine(TakeOffApp, "app_off")
 recovery_codes = _mine(ViewRecoveryCodesView, "recovery_codes")
 recovery_codes_new = _mine(GenerateRecoveryCodesView, "recovery_codes_new")
-passkey_add = _mine(AddWebAuthnView, "passkey_add")
+passkey_add = _mine(AddPasskey, "passkey_add")
 passkey_off = _mine(TakeOffPasskey, "passkey_off", success_url=reverse_lazy("mfa_index"))
 confirm = _mine(ReauthenticateView, "confirm")
 confirm_by_code = _mine(ReauthenticateByCodeView, "confirm")

@@ -69,6 +69,7 @@ ASKS_NOBODY = {
     "roster.sign_in_refused": "writes down what was tried, by nobody we know",
     "roster.password_set": "writes down what the person did themselves",
     "roster.way_in_changed": "writes down what the person did themselves",
+    "roster.end_other_sessions": "ends the actor's own",
     "roster.keeps_second_step": "only says whether",
     "roster.choose_language": "changes the actor's own language",
     "roster.end_sessions_if_another": "is called when reach is given or ended, which asks",

@@ -237,6 +237,7 @@ DOORS: dict[str, Door] = {
     "account": Door(),
     "change-password": Door(),
     "sign-in-resume": Door(lambda story, scope: {"key": "none"}),
+    "sign-out-elsewhere": Door(),
     "still-here": Door(),
     # signing in: these ask first whether it is still oneself, whatever is asked for
     "mfa_index": Door(),

@@ -9,7 +9,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.exceptions import PermissionDenied
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.urls import reverse
 
 from heartwork.journal.models import Entry
@@ -63,6 +63,14 @@ def test_after_the_password_the_code_of_the_app_is_asked_for(client, app):
     assert client.get(reverse("today")).status_code == 302  # not in yet
     response = client.post(reverse("mfa_authenticate"), {"code": code(app)})
     assert response["Location"] == "/students/"
+    assert client.get(reverse("today")).status_code == 200
+
+
+def test_a_second_step_ends_what_was_begun_elsewhere_without_it(client, ruth):
+    elsewhere = Client()
+    sign_in(elsewhere)
+    set_up_app(client)
+    assert elsewhere.get(reverse("today")).status_code == 302
     assert client.get(reverse("today")).status_code == 200
 
 

@@ -7,6 +7,7 @@ import time
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 
 from heartwork.roster import actions
@@ -91,6 +92,16 @@ def test_sessions_end_when_the_account_changes(client, ruth, district, change):
     if change == "elsewhere":
         actions.forget_second_steps(district.sam, ruth)
     assert client.get(reverse("today")).status_code == 302
+
+
+def test_one_signs_out_wherever_else_one_is_signed_in_and_stays_here(client, ruth):
+    elsewhere = Client()
+    sign_in(elsewhere)
+    sign_in(client)
+    page = client.post(reverse("sign-out-elsewhere"), follow=True)
+    assert "You are signed in here and nowhere else." in page.content.decode()
+    assert elsewhere.get(reverse("today")).status_code == 302
+    assert client.get(reverse("today")).status_code == 200
 
 
 def test_the_same_role_once_more_ends_nothing(client, ruth, district):

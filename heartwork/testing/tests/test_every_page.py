@@ -48,6 +48,7 @@ NO_PAGES = {
     "saml_metadata": "a file",
     "sign-in-again": "goes on to signing in",
     "sign-in-resume": "sends what was typed; looked at in test_signing_in_in_the_browser",
+    "sign-out-elsewhere": "only takes a change",
     "still-here": "only a sign of life",
     "mfa_activate_totp": "asks first whether it is still oneself: test_signing_in_in_the_browser",
     "mfa_deactivate_totp": "asks first whether it is still oneself: test_signing_in_in_the_browser",
