@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults bench lint format messages screenshots lock clean
+.PHONY: help demo test check faults bench lint format messages screenshots lock clean
 
 help: ## List what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,6 +16,10 @@ demo: ## Make a fictional district and serve it at http://127.0.0.1:8000 (PORT=.
 test: ## Everything that must hold: lint, types, order of rooms, tests on SQLite and PostgreSQL, in a browser
 	@scripts/prepare dev
 	@$(BIN)/python scripts/test_everything.py
+
+check: ## Ask whether a package that Heartwork stands on has a known hole (needs the internet)
+	@scripts/prepare dev
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
 
 lint: ## Only what reads the code: ruff, mypy, order of rooms
 	@scripts/prepare dev

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "heartwork.roster.sessions.SessionsEnd",
     "django_htmx.middleware.HtmxMiddleware",
     "heartwork.roster.access.SignedInMiddleware",
+    "heartwork.roster.sign_in.SecondStepFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "heartwork.roster.viewing.ViewingAsAnother",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

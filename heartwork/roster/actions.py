@@ -272,9 +272,18 @@ def forget_second_steps(actor: StaffMember | None, person: StaffMember) -> None:
 
 
 def keeps_second_step(person: StaffMember, authenticator: Authenticator) -> bool:
-    """Whether this second step must stay, because the password is enough only beside one, and it is the last."""
-    steps = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    return person.has_short_password and not steps.exclude(pk=authenticator.pk).exists()
+    """Whether this second step must stay: the last of someone who owes one, or whose password is too short alone."""
+    is_needed = person.has_short_password or access.may(person, "second_step.owe")
+    return is_needed and not _second_steps(person).exclude(pk=authenticator.pk).exists()
+
+
+def has_second_step(person: StaffMember) -> bool:
+    """Whether this person has an app or a passkey. One query."""
+    return _second_steps(person).exists()
+
+
+def _second_steps(person: StaffMember) -> models.QuerySet[Authenticator]:
+    return Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from heartwork.roster.models import StaffMember
 from heartwork.sealing.seals import seal, unseal
 
 EVERY = 60  # seconds between two notes of when a session was last used
+OWES = "owes_second_step"  # in a session begun by a password alone, where the district asks for more
 WAS = "was"  # in a session that is over: who had it, so that nobody else sends what they typed
 TYPED = "typed"
 FORMS_KEPT = 5  # of one browser
@@ -67,7 +68,9 @@ def whose(scope: dict[str, Any]) -> StaffMember | None:
     sessions = import_module(settings.SESSION_ENGINE)
     request.session = sessions.SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     person = get_user(request)
-    if not isinstance(person, StaffMember) or has_left(person) or is_over(request.session, person):
+    if not isinstance(person, StaffMember) or OWES in request.session:
+        return None
+    if has_left(person) or is_over(request.session, person):
         return None
     return person
 

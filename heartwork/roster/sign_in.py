@@ -8,10 +8,12 @@ import hashlib
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -22,6 +24,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +40,11 @@ log = logging.getLogger(__name__)
 REFUSED = _("That name and password do not belong together. Look at both and try again.")
 WRONG_CODE = _("That code is not right, or was used before. Wait for the next one and try again.")
 
+TWO_STEPS = {"mfa", "socialaccount"}  # a code or a passkey; or whatever the district's own sign-on asks
+SETTING_UP = {  # what somebody who owes a second step may open before they have one
+    *("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
+    *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "still-here"),
+}
 KNOWN = "known_browser"  # the cookie by which a browser shows who has signed in with it before
 KNOWN_FOR = 60 * 60 * 24 * 180  # seconds
 SECRETS = "mfa_authenticator.data"
@@ -54,6 +62,27 @@ class Backend(AuthenticationBackend):
         """Whose session it is, if they may still sign in: asked for at every request."""
         found = next(iter(queries.person(pk=user_id)), None)
         return found if self.user_can_authenticate(found) else None
+
+
+class SecondStepFirst:
+    """Whoever owes a second step, and signed in without one, sets one up before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Only in a session that owes it, so that no other asks for anything."""
+        if sessions.OWES not in request.session or not isinstance(request.user, StaffMember) or hasattr(view, "public"):
+            return None
+        if actions.has_second_step(request.user):
+            del request.session[sessions.OWES]
+            return None
+        if request.resolver_match and request.resolver_match.url_name in SETTING_UP:
+            return None
+        return redirect("mfa_index")
 
 
 def stay_only_here(request: HttpRequest) -> None:
@@ -156,6 +185,9 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         sessions.forget_others(request)
         request.session["begun"] = request.session["seen"] = int(time.time())
+        shown = {record.get("method") for record in get_authentication_records(request, user)}
+        if shown.isdisjoint(TWO_STEPS) and access.may(user, "second_step.owe"):
+            request.session[sessions.OWES] = True
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """On to the page that was asked for, in the language this person chose before."""

@@ -237,7 +237,7 @@ class Security(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the systems of the district that sign this person in."""
         ties = queries.ties_of(self.request.user)  # type: ignore[arg-type]
-        return super().get_context_data(**kwargs) | {"ties": ties}
+        return super().get_context_data(**kwargs) | {"ties": ties, "owes": sessions.OWES in self.request.session}
 
 
 @access.shows("self.read", change="self.edit")

@@ -74,6 +74,7 @@ release.sign        S . . . . . . . . .
 journal.read        . . D P . . . . A .
 journal.counts      S L . . . . . . . .
 twin.edit           . . D . . . . . . .
+second_step.owe     . . . . . . . . . .
 """
 CHOICES = """
 record.read         T U F
@@ -83,6 +84,7 @@ gap_students.read   T U
 patterns.read       T U
 audit.open          T U
 emergency.open      T U
+second_step.owe     S L D P C T U A
 """
 FAR = {
     "district": "D",

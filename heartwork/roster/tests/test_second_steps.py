@@ -13,8 +13,9 @@ from django.test import Client, TestCase
 from django.urls import reverse
 
 from heartwork.journal.models import Entry
-from heartwork.roster import actions
+from heartwork.roster import actions, reach_actions
 from heartwork.roster.models import StaffMember
+from heartwork.roster.sessions import whose
 
 pytestmark = pytest.mark.data
 PASSWORD = "four calm words together"
@@ -36,9 +37,15 @@ def code(secret, ahead=0):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
 
 
-def set_up_app(client):
+def as_sent(client):
+    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+    return [(b"cookie", cookies.encode())]
+
+
+def set_up_app(client, *, is_in=False):
     """Set an app up as a person would: the password again, the letters, the code. Returns its secret."""
-    sign_in(client)
+    if not is_in:
+        sign_in(client)
     asked = client.get(reverse("mfa_activate_totp"))
     assert asked["Location"].startswith(reverse("account_reauthenticate"))
     assert client.post(asked["Location"], {"password": PASSWORD}).status_code == 302
@@ -72,6 +79,43 @@ def test_a_second_step_ends_what_was_begun_elsewhere_without_it(client, ruth):
     set_up_app(client)
     assert elsewhere.get(reverse("today")).status_code == 302
     assert client.get(reverse("today")).status_code == 200
+
+
+def owe(district, *roles):
+    reach_actions.choose(district.dana, chosen={"second_step.owe": roles}, why="We talked about it.")
+
+
+def test_whoever_owes_a_second_step_sets_one_up_before_anything_else(client, ruth, district):
+    owe(district, "counselor")
+    sign_in(client)
+    for name in ("today", "students", "account"):
+        assert client.get(reverse(name))["Location"] == reverse("mfa_index")
+    assert "Your district asks for <mark>a second step</mark>" in client.get(reverse("mfa_index")).content.decode()
+    assert whose({"type": "http", "method": "GET", "path": "/", "headers": as_sent(client)}) is None
+    set_up_app(client, is_in=True)
+    assert client.get(reverse("today")).status_code == 200
+    assert whose({"type": "http", "method": "GET", "path": "/", "headers": as_sent(client)}) == ruth
+
+
+def test_with_a_code_one_owes_nothing(client, app, district):
+    owe(district, "counselor")
+    sign_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code(app, 1)})
+    assert client.get(reverse("today")).status_code == 200
+
+
+def test_other_roles_owe_nothing_and_a_session_that_goes_on_is_left_alone(client, ruth, district):
+    owe(district, "teacher")
+    sign_in(client)
+    owe(district, "teacher", "counselor")
+    assert client.get(reverse("today")).status_code == 200
+
+
+def test_the_last_second_step_that_one_owes_stays(client, app, ruth, district):
+    step = Authenticator.objects.get(type="totp")
+    assert not actions.keeps_second_step(ruth, step)
+    owe(district, "counselor")
+    assert actions.keeps_second_step(ruth, step)
 
 
 def test_a_wrong_code_lets_nobody_in(client, app):
