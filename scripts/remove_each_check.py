@@ -81,6 +81,7 @@ SAME_ANSWER = {
     ("_visible", "key not in kept -> True"): "the way is worked out again, from the same assignments",
     ("_reached_by", "schools -> True"): "in no school, there is nobody: Django asks nothing",
     ("_reached_by", "sections -> True"): "in no section, there is nobody: Django asks nothing",
+    ("_reached_by", "by_name -> True"): "by no role, there is nobody: Django asks nothing",
     ("_reached_by", "without the condition assignment.organization_id"): "no enrollment is at no school",
     ("_reached_by", "without the condition assignment.grades"): "in no grade, there is nobody: Django asks nothing",
     ("_reached_by", "assignment.organization_id and assignment.grades -> True"): "the two above",
