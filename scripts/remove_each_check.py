@@ -226,10 +226,14 @@ def _conditions(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
         node.test = test
     if isinstance(node, ast.BoolOp):
         operands = node.values
+        is_and = isinstance(node.op, ast.And)
         for at, operand in enumerate(operands):
-            node.values = (
-                operands[:at] + operands[at + 1 :] + ([operands[0 if at else 1]] if len(operands) == 2 else [])
-            )
+            if isinstance(operand, ast.Name):  # still named: a function in another must go on to hold it
+                left = ast.BoolOp(ast.Or() if is_and else ast.And(), [ast.Constant(is_and), operand])
+                node.values = [*operands[:at], left, *operands[at + 1 :]]
+            else:
+                again = [operands[0 if at else 1]] if len(operands) == 2 else []
+                node.values = operands[:at] + operands[at + 1 :] + again
             yield operand, f"without the condition {ast.unparse(operand)}"
         node.values = operands
     if isinstance(node, ast.Compare) and type(node.ops[0]) in TURNED:
