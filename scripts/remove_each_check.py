@@ -99,7 +99,6 @@ SAME_ANSWER = {
         "access.schools_of(viewer) -> every school",
     ): "shortens a long list to choose from",
     ("reached_among", "filter without pk__in=wanted"): "reads everyone in reach; the last line narrows again",
-    ("SignedInMiddleware.process_view", "without the condition request.user.is_authenticated"): "signs out a stranger",
     # Pages behind whose door the same is asked again.
     ("imports", "imports is open to everyone"): "`import_queries.runs` asks the same; it takes no change",
     ("run", "run is open to everyone"): "`import_queries.runs` asks the same; it takes no change",
@@ -221,16 +220,15 @@ def _conditions(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     if isinstance(node, ast.If | ast.IfExp):
         test = node.test
         for value in (True, False):
-            node.test = ast.copy_location(ast.Constant(value), test)
+            node.test = _whatever(test, value)
             yield test, f"{ast.unparse(test)} -> {value}"
         node.test = test
     if isinstance(node, ast.BoolOp):
         operands = node.values
         is_and = isinstance(node.op, ast.And)
         for at, operand in enumerate(operands):
-            if isinstance(operand, ast.Name):  # still named: a function in another must go on to hold it
-                left = ast.BoolOp(ast.Or() if is_and else ast.And(), [ast.Constant(is_and), operand])
-                node.values = [*operands[:at], left, *operands[at + 1 :]]
+            if isinstance(operand, ast.Name | ast.UnaryOp | ast.Compare):
+                node.values = [*operands[:at], _whatever(operand, is_and), *operands[at + 1 :]]
             else:
                 again = [operands[0 if at else 1]] if len(operands) == 2 else []
                 node.values = operands[:at] + operands[at + 1 :] + again
@@ -256,6 +254,11 @@ def _conditions(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
         node.op = ast.BitAnd()
         yield node, "and in place of or"
         node.__dict__.update(before)
+
+
+def _whatever(condition: ast.expr, value: bool) -> ast.expr:
+    """The value, whatever the condition: which is still named, because a function in another must go on to hold it."""
+    return ast.copy_location(ast.BoolOp(ast.Or() if value else ast.And(), [ast.Constant(value), condition]), condition)
 
 
 def _functions(tree: ast.Module) -> dict[str, range]:

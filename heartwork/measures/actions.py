@@ -12,7 +12,6 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from heartwork.analysis.control_chart import ENGINE_VERSION
-from heartwork.analysis.pooling import told_until
 from heartwork.analysis.specification import Chart, Exclusion, Phase, Rules, Specification
 from heartwork.journal.actions import note
 from heartwork.measures import hiding, looks, queries
@@ -21,8 +20,8 @@ from heartwork.measures.models import Annotation, ChartChoice, DataPoint, HeldBa
 from heartwork.measures.places import ALL, Group, Place
 from heartwork.measures.sources import SOURCES, on_record
 from heartwork.measures.tasks import look_at_all
-from heartwork.measures.told import Instead, as_told, held_back, instead
-from heartwork.measures.values import Row, current, points_of, rows_by_school
+from heartwork.measures.told import as_told, held_back, instead, last_told
+from heartwork.measures.values import Row, current, rows_by_school
 from heartwork.roster import access
 from heartwork.roster import queries as roster
 from heartwork.roster.models import Organization, StaffMember
@@ -177,7 +176,7 @@ def telling_the_same(where: Mapping[Measure, Collection[int]]) -> Iterator[None]
         before[measure] = {pk: as_told(there[pk], held[measure.pk][pk]) for pk in schools}
     yield
     for measure, schools in where.items():
-        now = _rows_at(measure, schools)
+        now, few = _rows_at(measure, schools), minimum * hiding.per_student(measure)
         rows = [
             HeldBack(
                 measure=measure,
@@ -188,9 +187,9 @@ def telling_the_same(where: Mapping[Measure, Collection[int]]) -> Iterator[None]
                 numerator=part,
                 denominator=whole,
             )
-            for school, there in before[measure].items()
-            for group, told in there.items()
-            for period, (part, whole) in _held_back(measure, told, now[school][group], minimum).items()
+            for school, told in before[measure].items()
+            for group, stands in held_back(told, now[school], last_told(measure), few).items()
+            for period, (part, whole) in stands.items()
         ]
         HeldBack.objects.filter(measure=measure, school__in=schools).delete()
         HeldBack.objects.bulk_create(rows, batch_size=BATCH)
@@ -198,12 +197,6 @@ def telling_the_same(where: Mapping[Measure, Collection[int]]) -> Iterator[None]
 
 def _rows_at(measure: Measure, schools: Collection[int]) -> dict[int, dict[Group, list[Row]]]:
     return rows_by_school(current(measure).filter(school__in=schools))
-
-
-def _held_back(measure: Measure, told: list[Row], now: list[Row], minimum: int) -> Instead:
-    least, side = hiding.least_told(measure, minimum), hiding.least_side(measure)
-    until = told_until(points_of(measure, told), least, side=side)
-    return held_back(told, now, until, minimum * hiding.per_student(measure))  # type: ignore[arg-type]
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from heartwork.analysis.suppression import columns_to_withhold, shown, told_apar
 from heartwork.measures.models import EVERYONE, DataPoint, Measure
 from heartwork.measures.places import ACROSS, ALL, Group, Place, sees_every_record
 from heartwork.measures.told import as_told, instead
-from heartwork.measures.values import Row, current, rows_by_school
+from heartwork.measures.values import Row
 from heartwork.roster import queries as roster
 from heartwork.roster.models import StaffMember
 
@@ -57,13 +57,6 @@ def hidden_groups(measure: Measure, everything: Mapping[Group, list[Row]]) -> se
 
 
 Wholes = Mapping[datetime.date, float]
-
-
-def hidden_at_schools(measure: Measure) -> dict[int, set[Group]]:
-    """The groups that must not be shown to who may not see each student of them, by school. Two queries."""
-    at = rows_by_school(current(measure).exclude(subgroup_kind__contains=ACROSS))
-    told = instead([measure])[measure.pk]
-    return {school: hidden_groups(measure, as_told(there, told[school])) for school, there in at.items()}
 
 
 def rests_of(measure: Measure, wholes: Mapping[Group, Wholes]) -> dict[str, int]:

@@ -10,6 +10,7 @@ and works it out only where it is not there yet.
 
 import datetime
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +38,7 @@ from heartwork.measures.models import ChartChoice, DataPoint, Look, Measure
 from heartwork.measures.places import Group, Place
 from heartwork.measures.queries import choices_at, specification_of
 from heartwork.measures.series import Depth
-from heartwork.measures.told import Instead, instead
+from heartwork.measures.told import Instead, instead, last_told
 from heartwork.roster import queries as roster
 
 RECENT = datetime.timedelta(weeks=60)  # how far back is looked: about a school year and a half
@@ -47,7 +48,7 @@ LEFT = 8  # periods that are left at least when some are joined: with fewer, har
 SHARES = ("p", "p'", "u", "u'")
 WIDER: dict[str, Chart] = {"p": "p'", "u": "u'"}  # charts, and the same with limits as wide as weeks vary (Laney 2002)
 DIGITS = 12  # of a value beside what is usual: what is beyond comes of the division, and would be a signal of nothing
-VERSION = "2"  # raised whenever the same values would give another look
+VERSION = "3"  # raised whenever the same values would give another look
 
 Key = tuple[int, Group]  # school, group
 
@@ -178,7 +179,8 @@ def _made(measures: Sequence[Measure], choices: Mapping[int, ChartChoice], minim
     since = timezone.localdate() - RECENT
     for pk, table in _tables(measures, since):
         here = table.only([row for row, (school, _) in enumerate(table.keys) if school in schools])
-        yield _look(left.pop(pk), here, told_of(here, told[pk]), since, choices.get(pk), minimum)
+        measure = left.pop(pk)
+        yield _look(measure, here, told_of(here, told[pk]), since, choices.get(pk), minimum)
     for measure in left.values():
         yield _look(measure, _NOTHING, _NOTHING, since, choices.get(measure.pk), minimum)
 
@@ -197,15 +199,25 @@ def told_of(table: Table, instead: Mapping[int, Mapping[Group, Instead]]) -> Tab
     return told
 
 
+def settled(measure: Measure, table: Table) -> Table:
+    """Without the periods that are not told yet to who may not see each student."""
+    until = bisect_right(table.periods, last_told(measure))
+    kept = replace(table, numerators=table.numerators.copy(), denominators=table.denominators.copy())
+    kept.numerators[:, until:] = kept.denominators[:, until:] = np.nan
+    return kept
+
+
 def _look(
     measure: Measure, table: Table, told: Table, since: datetime.date, choice: ChartChoice | None, minimum: int
 ) -> Look:
     chart = specification_of(measure, Place(), choice).chart
-    usual = usual_of(measure, table)
+    usual = usual_of(measure, told)
     every = _seen(measure, table, table, chart, usual)
     pooled = every
     if measure.is_over_people:
-        single, shown = _as_others_see(measure, told, minimum)
+        told = settled(measure, told)
+        there = np.flatnonzero(~np.isnan(told.denominators).all(axis=1))
+        single, shown = _as_others_see(measure, told.only(there), minimum)
         pooled = _seen(measure, shown, single, chart, usual)
     groups = list(dict.fromkeys(group for _, group in table.keys))
     at = {group: number for number, group in enumerate(groups)}

@@ -209,7 +209,7 @@ def points(viewer: StaffMember, shown: Sequence[Signal]) -> list[list[Point]]:
         some = [shown[number] for number in numbers]
         table = _table(some[0].look, {each.key: values[each.measure.pk, each.key] for each in some})
         if some[0].depth == "pooled":
-            table = looks.told_of(table, told[some[0].measure.pk])
+            table = looks.settled(some[0].measure, looks.told_of(table, told[some[0].measure.pk]))
         found |= dict(zip(numbers, _points(some[0], table), strict=True))
     return [found[number] for number in range(len(shown))]
 

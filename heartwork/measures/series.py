@@ -20,7 +20,7 @@ from heartwork.measures.calendar import periods
 from heartwork.measures.hiding import hidden_groups, kinds_of, least_side, least_told, of_district, people_behind
 from heartwork.measures.models import EVERYONE, DataPoint, Measure
 from heartwork.measures.places import ACROSS, ALL, REASON, Group, Place, sections_reached, sees_every_record
-from heartwork.measures.told import as_told, instead, rows_as_told
+from heartwork.measures.told import as_told, instead, last_told, rows_as_told
 from heartwork.measures.values import (
     Row,
     at_place,
@@ -154,7 +154,7 @@ def at_schools(viewer: StaffMember, measure: Measure, kind: str | None) -> list[
         place, there, every = Place(school), of_school.get(school.pk, {}), school.pk in own
         if not every and school.pk in told:
             there = as_told(there, told[school.pk])
-        wanted = {g: measured for g, measured in there.items() if kind is None or g.kind in (EVERYONE, kind)}
+        wanted = {g: measured for g, measured in there.items() if g.kind in (EVERYONE, kind) or not kind}
         if not wanted:
             continue
         if every or not measure.is_over_people:
@@ -227,6 +227,8 @@ def _labels(measure: Measure, of: list[list[Row]]) -> list[datetime.date]:
 
 
 def _pooled(measure: Measure, group: Group, rows: list[Row], is_hidden: bool, least: int) -> Series:
+    until = last_told(measure)
+    rows = [row for row in rows if row[0] <= until]
     measured, side = [] if is_hidden else points_of(measure, rows), least_side(measure)
     points = pool(measured, least, side=side, hold_back=True)
     if not points and (rows or group.is_crossed):  # an empty cell between shown ones would tell of its neighbors

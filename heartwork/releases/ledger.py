@@ -10,7 +10,6 @@ import datetime
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -109,7 +108,7 @@ def _is_to_be_told_anew(before: Release, release: suppression.Release[str], mini
     return moved >= minimum or (moved == 0 and before.how == "totals")
 
 
-def moved_at_least(before: Mapping[Any, float], now: Mapping[Any, float]) -> float:
+def moved_at_least(before: Mapping[str, int], now: Mapping[str, int]) -> int:
     """How many people at least are in another cell than before, or in none, or new.
 
     >>> moved_at_least({"7": 20, "8": 30}, {"7": 24, "8": 29})

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -473,9 +472,7 @@ class SignedInMiddleware:
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         if getattr(view, "public", None):
             return None
-        if request.user.is_authenticated and has_left(request.user):
-            logout(request)
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated:  # nor is whoever has left: see `sign_in.Backend`
             return _first_sign_in(request)
         request.user.kept_assignments = {}  # type: ignore[attr-defined]
         request.user.kept_reach = {}  # type: ignore[attr-defined]

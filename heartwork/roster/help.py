@@ -72,7 +72,7 @@ WHAT: dict[str, str | Promise] = {
     "journal.read": _("Read the journal of what others did and saw; principals, of their own staff"),
     "journal.counts": _("See how often what was done, as numbers"),
     "twin.edit": _("Say whether two students are one child"),
-    "second_step.owe": _("Must sign in with a second step, from the next time on"),
+    "second_step.owe": _("Must sign in with a second step"),
 }
 
 

@@ -23,7 +23,7 @@ from heartwork.roster.models import StaffMember
 from heartwork.sealing.seals import seal, unseal
 
 EVERY = 60  # seconds between two notes of when a session was last used
-OWES = "owes_second_step"  # in a session begun by a password alone, where the district asks for more
+OWES = "owes_second_step"  # in a session begun by a password alone, where the district asks for more: what was wanted
 WAS = "was"  # in a session that is over: who had it, so that nobody else sends what they typed
 TYPED = "typed"
 FORMS_KEPT = 5  # of one browser

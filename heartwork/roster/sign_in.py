@@ -43,7 +43,8 @@ WRONG_CODE = _("That code is not right, or was used before. Wait for the next on
 TWO_STEPS = {"mfa", "socialaccount"}  # a code or a passkey; or whatever the district's own sign-on asks
 SETTING_UP = {  # what somebody who owes a second step may open before they have one
     *("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
-    *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "still-here"),
+    *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "change-password"),
+    *("sign-out-elsewhere", "still-here"),
 }
 KNOWN = "known_browser"  # the cookie by which a browser shows who has signed in with it before
 KNOWN_FOR = 60 * 60 * 24 * 180  # seconds
@@ -74,14 +75,16 @@ class SecondStepFirst:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Only in a session that owes it, so that no other asks for anything."""
+        """Only in a session that owes it, so that no other asks for anything. What was wanted is kept till then."""
         if sessions.OWES not in request.session or not isinstance(request.user, StaffMember) or hasattr(view, "public"):
             return None
-        if actions.has_second_step(request.user):
-            del request.session[sessions.OWES]
+        if actions.has_second_step(request.user) or not access.may(request.user, "second_step.owe"):
+            request.session["wanted"] = request.session.pop(sessions.OWES)
             return None
         if request.resolver_match and request.resolver_match.url_name in SETTING_UP:
             return None
+        if request.method == "GET" and "HX-Request" not in request.headers:
+            request.session[sessions.OWES] = request.get_full_path()
         return redirect("mfa_index")
 
 
@@ -185,9 +188,10 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         sessions.forget_others(request)
         request.session["begun"] = request.session["seen"] = int(time.time())
+        request.session.pop(sessions.OWES, None)  # of whoever had the session before
         shown = {record.get("method") for record in get_authentication_records(request, user)}
         if shown.isdisjoint(TWO_STEPS) and access.may(user, "second_step.owe"):
-            request.session[sessions.OWES] = True
+            request.session[sessions.OWES] = ""
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """On to the page that was asked for, in the language this person chose before."""
@@ -262,8 +266,8 @@ class SecondFactors(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": WRONG_CODE,
         "cannot_delete_authenticator": _(
-            "Your password is shorter than 15 characters, which is enough only beside a second step. Choose a longer"
-            " password first."
+            "This second step stays: your district asks for one, or your password is shorter than 15 characters, which"
+            " is enough only beside one. Add another first, or choose a longer password."
         ),
     }
 
@@ -280,7 +284,7 @@ class SecondFactors(DefaultMFAAdapter):
             return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The last second step stays as long as the password is enough only beside one."""
+        """The last second step stays as long as one is needed."""
         return not actions.keeps_second_step(authenticator.user, authenticator)
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:

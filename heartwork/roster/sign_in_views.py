@@ -267,12 +267,16 @@ class TakeOffApp(OnlyHere, DeactivateTOTPView):
     """The app for codes less."""
 
 
+class NewRecoveryCodes(OnlyHere, GenerateRecoveryCodesView):
+    """Other codes for the day the phone is lost."""
+
+
 class AddPasskey(OnlyHere, AddWebAuthnView):
     """One passkey more."""
 
 
 class TakeOffPasskey(OnlyHere, RemoveWebAuthnView):
-    """One passkey less; the last second step stays where the password is short."""
+    """One passkey less; the last second step stays where one is needed."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Taken off, or the reason why not."""
@@ -286,7 +290,7 @@ security = access.shows("self.read")(unkept(Security.as_view(template_name="rost
 app_on = _mine(SetUpApp, "app_on")
 app_off = _mine(TakeOffApp, "app_off")
 recovery_codes = _mine(ViewRecoveryCodesView, "recovery_codes")
-recovery_codes_new = _mine(GenerateRecoveryCodesView, "recovery_codes_new")
+recovery_codes_new = _mine(NewRecoveryCodes, "recovery_codes_new")
 passkey_add = _mine(AddPasskey, "passkey_add")
 passkey_off = _mine(TakeOffPasskey, "passkey_off", success_url=reverse_lazy("mfa_index"))
 confirm = _mine(ReauthenticateView, "confirm")

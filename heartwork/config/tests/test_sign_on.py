@@ -21,6 +21,7 @@ from lxml import etree
 
 from heartwork.config import sign_in_with
 from heartwork.journal.models import Entry
+from heartwork.roster import reach_actions
 from heartwork.roster.models import StaffMember
 from heartwork.testing.people import DAY
 
@@ -141,6 +142,12 @@ def test_the_button_leads_there_and_back_to_the_page_that_was_wanted(client, rut
     assert client.get(reverse("account")).context["user"] == ruth
     assert "code_verifier" in provider.asked
     assert Entry.objects.filter(actor=ruth, verb="account.signed_in").count() == 1
+
+
+def test_the_districts_own_sign_on_is_step_enough(client, ruth, provider, district):
+    reach_actions.choose(district.dana, chosen={"second_step.owe": ["counselor"]}, why="We talked about it.")
+    come_back(client)
+    assert client.get(reverse("today")).status_code == 200
 
 
 def test_nothing_of_what_the_system_says_is_kept(client, ruth, provider):

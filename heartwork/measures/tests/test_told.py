@@ -6,17 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heartwork.analysis.points import Point
-from heartwork.analysis.pooling import pool, told_until
-from heartwork.measures import differences, hiding, looks, scanning, series
+from heartwork.measures import differences, looks, scanning, series
 from heartwork.measures.actions import Value, define_measure, enter_values, gather
 from heartwork.measures.models import HeldBack, Measure
 from heartwork.measures.places import ALL, GRADE, Group, Place
-from heartwork.measures.tests.stories import STEADY, THIS_WEEK, count, in_school, on_record, weeks
+from heartwork.measures.tests.stories import STEADY, THIS_WEEK, WEEK, count, in_school, on_record, weeks
 from heartwork.measures.tests.test_sources import LAST_WEEK, away
 from heartwork.measures.tests.test_values import bring_in
-from heartwork.measures.told import held_back, rows_as_told
+from heartwork.measures.told import as_told, held_back
 from heartwork.roster import queries as roster
+from heartwork.roster.models import Organization
 from heartwork.testing.people import enroll
 
 SEVENTH = Group(GRADE, "07")
@@ -25,12 +24,14 @@ UP = [(part + 3 if at >= 12 else part - 5, whole) for at, (part, whole) in enume
 
 @pytest.fixture
 def greeted(district):
-    """Two schools, and a group of each that leaves a large rest."""
+    """Elm changed, and five schools did not; at each a grade and a group that leave a large rest."""
     measure = count("Greeted by name")
-    for school in (district.elm, district.oak):
-        on_record(measure, school, UP)
-        on_record(measure, school, [(part * 2, whole * 2) for part, whole in UP], group=("raceEthnicity", "White"))
-        on_record(measure, school, UP, group=(GRADE, "07"))
+    more = [Organization.objects.create(source_id=f"s{n}", name=f"S {n}", parent=district.office) for n in range(4)]
+    for n, school in enumerate([district.elm, district.oak, *more]):
+        weekly = STEADY[n:] + STEADY[:n] if n else UP
+        for group, times in ((ALL, 5), (Group("raceEthnicity", "White"), 4), (SEVENTH, 2)):
+            values = [(part * times, whole * times) for part, whole in weekly]
+            on_record(measure, school, values, group=(group.kind, group.name))
     return measure
 
 
@@ -42,7 +43,9 @@ def all_that_is_told(viewer, measure):
     schools = [series.at_schools(viewer, measure, kind) for kind in (GRADE, "raceEthnicity")]
     looks.keep(measure)
     found = scanning.signals(viewer, [measure], by_group=True).found
-    return one_by_one, everyone, schools, hiding.hidden_at_schools(measure), scanning.points(viewer, found)
+    beside = scanning.signals(viewer, [measure], by_group=True, beside_rest=True).found
+    drawn = [scanning.points(viewer, each) for each in (found, beside)]
+    return one_by_one, everyone, schools, differences.differences(viewer, measure), drawn
 
 
 def numbers(viewer, measure, place, group=ALL):
@@ -54,36 +57,47 @@ def numbers(viewer, measure, place, group=ALL):
 
 @pytest.mark.data
 @pytest.mark.parametrize("group", [ALL, SEVENTH], ids=["everyone", "a group"])
-@pytest.mark.parametrize("few", [(13, 24), (16, 26), (13, 22)], ids=["other words", "two came", "two went"])
-def test_a_change_of_few_is_told_to_who_sees_each_student_alone(district, greeted, group, few):
-    week = weeks(24)[4]
+@pytest.mark.parametrize(("more", "of"), [(4, 0), (2, 2), (-1, -2)], ids=["other words", "two came", "two went"])
+def test_a_change_of_few_is_told_to_who_sees_each_student_alone(district, greeted, group, more, of):
+    week, here = weeks(24)[4], Place(district.elm)
     before = {reader: all_that_is_told(reader, greeted) for reader in (district.lena, district.priya)}
-    assert before[district.lena][-1]
-    enter_values(district.dana, greeted, Place(district.elm), [Value(week, *few)], group)
+    assert all(before[district.lena][-1])  # signals, by its own past and beside the rest
+    (_, part, whole) = next(each for each in numbers(district.priya, greeted, here, group) if each[0] == week)
+    enter_values(district.dana, greeted, here, [Value(week, part + more, whole + of)], group)
     assert all_that_is_told(district.lena, greeted) == before[district.lena]
-    assert (week, *few) in numbers(district.priya, greeted, Place(district.elm), group)
-    assert (week, *few) not in numbers(district.lena, greeted, Place(district.elm), group)
+    assert (week, part + more, whole + of) in numbers(district.priya, greeted, here, group)
+    assert all_that_is_told(district.priya, greeted) != before[district.priya]
 
 
 @pytest.mark.data
-def test_when_enough_have_come_or_gone_all_is_told_as_it_is(district, greeted):
-    first, second, *_ = weeks(24)
-    here = Place(district.elm)
-    enter_values(district.priya, greeted, here, [Value(first, 17, 24)])  # four more
-    assert HeldBack.objects.get().numerator == 13
-    enter_values(district.priya, greeted, here, [Value(second, 19, 24)])  # five more: nine in all
+def test_when_enough_have_come_or_gone_in_a_period_it_is_told_as_it_is(district):
+    measure, here = count("Greeted by name"), Place(district.elm)
+    on_record(measure, district.elm, [(30, 60)] * 8)
+    first, second, *_ = weeks(8)
+    enter_values(district.priya, measure, here, [Value(first, 39, 60), Value(second, 39, 60)])  # nine more, and nine
     assert HeldBack.objects.count() == 2
-    assert numbers(district.lena, greeted, here)[:2] == [(first, 13, 24), (second, 14, 24)]
-    enter_values(district.priya, greeted, here, [Value(second, 18, 24), Value(first, 19, 24)])  # ten
-    assert numbers(district.lena, greeted, here)[:2] == [(first, 19, 24), (second, 18, 24)]
-    assert not HeldBack.objects.exists()
+    assert numbers(district.lena, measure, here)[:2] == [(first, 30, 60), (second, 30, 60)]
+    enter_values(district.priya, measure, here, [Value(first, 40, 60)])  # ten more
+    assert numbers(district.lena, measure, here)[:2] == [(first, 40, 60), (second, 30, 60)]
+
+
+@pytest.mark.data
+def test_a_school_that_is_told_of_only_with_others_changes_nothing_of_the_district(district):
+    measure = count("Greeted by name")
+    on_record(measure, district.oak, [(150, 200)] * 6)
+    on_record(measure, district.elm, [(3, 6)] * 6)
+    before = numbers(district.lena, measure, Place())
+    enter_values(district.priya, measure, Place(district.elm), [Value(THIS_WEEK, 4, 6)])
+    assert numbers(district.lena, measure, Place()) == before
+    assert numbers(district.dana, measure, Place())[-1] == (THIS_WEEK, 154, 206)
 
 
 @pytest.mark.data
 def test_what_is_put_right_again_is_held_back_no_more(district, greeted):
     here, week = Place(district.elm), weeks(24)[4]
-    enter_values(district.priya, greeted, here, [Value(week, 13, 24)])
-    enter_values(district.priya, greeted, here, [Value(week, 15, 24)])
+    enter_values(district.priya, greeted, here, [Value(week, 73, 120)])
+    assert HeldBack.objects.exists()
+    enter_values(district.priya, greeted, here, [Value(week, 75, 120)])
     assert not HeldBack.objects.exists()
 
 
@@ -98,16 +112,6 @@ def test_a_week_that_comes_late_is_no_part_of_what_was_told(district):
     assert numbers(district.lena, measure, here) == before
     enter_values(district.priya, measure, here, [Value(late, 9, 16)])
     assert [of for _, _, of in numbers(district.lena, measure, here)] == [32, 32, 32]
-
-
-@pytest.mark.data
-def test_what_still_fills_up_changes_as_it_will(district):
-    measure, here = count("Greeted by name"), Place(district.elm)
-    on_record(measure, district.elm, [(9, 16), (9, 16), (3, 4)])
-    enter_values(district.priya, measure, here, [Value(THIS_WEEK, 6, 8)])
-    assert not HeldBack.objects.exists()
-    enter_values(district.priya, measure, here, [Value(THIS_WEEK, 13, 20)])
-    assert numbers(district.lena, measure, here)[-1] == (THIS_WEEK, 13, 20)
 
 
 @pytest.mark.data
@@ -162,50 +166,87 @@ def test_a_file_is_held_back_where_it_changes_few_and_told_where_it_goes_on(dist
 
 
 @pytest.mark.data
-def test_what_is_counted_from_the_records_is_held_back_too(district):
+def test_what_is_counted_from_the_records_is_told_when_the_week_is_over_and_then_stands(district):
     for n in range(16):
         enroll(f"Student {n}", "07", district.elm)
-    in_school(LAST_WEEK, THIS_WEEK)
+    over = LAST_WEEK - WEEK
+    in_school(over, LAST_WEEK, THIS_WEEK)
     for n in range(5):
-        away(district.maya, LAST_WEEK + datetime.timedelta(days=n))
+        away(district.maya, over + datetime.timedelta(days=n))
+    away(district.maya, LAST_WEEK)
     measure = define_measure(district.dana, name="Days attended", source="attendance")
-    (told,) = numbers(district.lena, measure, Place(district.elm))
-    assert told == (LAST_WEEK, 95, 100)
-    away(district.theo, LAST_WEEK)
+    told = numbers(district.lena, measure, Place(district.elm))
+    assert told == [(over, 95, 100)]  # of last week some records may still come in
+    away(district.theo, over, LAST_WEEK)
     gather(district.dana, measure)
-    assert numbers(district.lena, measure, Place(district.elm)) == [told]
-    assert numbers(district.priya, measure, Place(district.elm)) == [(LAST_WEEK, 94, 100)]
+    assert numbers(district.lena, measure, Place(district.elm)) == told
+    assert numbers(district.priya, measure, Place(district.elm))[0] == (over, 94, 100)
+    assert {each.period for each in HeldBack.objects.all()} == {over}
 
 
 # -- whatever changes
 
+WHITE, ASIAN, EIGHTH = Group("raceEthnicity", "White"), Group("raceEthnicity", "Asian"), Group(GRADE, "08")
 VALUE = st.integers(1, 30).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
-CHANGES = st.lists(st.tuples(st.integers(0, 9), VALUE | st.none()), max_size=12)
-FEW, SIDE, NOBODY = 10, 5, (0, 0)
+WEEKS = [datetime.date(2026, 1, 5) + datetime.timedelta(weeks=n) for n in range(4)]
+CELLS = st.dictionaries(st.tuples(st.sampled_from([ALL, WHITE, ASIAN, EIGHTH]), st.sampled_from(WEEKS)), VALUE)
+FEW, NOBODY = 10, (0, 0)
 
 
-def as_points(rows):
-    return [Point(day, numerator=part, denominator=whole) for day, part, whole in rows]
+def by_group(cells):
+    found = {}
+    for (group, week), value in sorted(cells.items(), key=lambda cell: cell[0][1]):
+        found.setdefault(group, []).append((week, *value))
+    return found
 
 
-@given(st.lists(VALUE, min_size=10, max_size=10), CHANGES)
-def test_two_tellings_are_the_same_as_far_as_both_go_or_lie_enough_people_apart(values, changes):
-    days = [datetime.date(2026, 1, 5) + datetime.timedelta(weeks=n) for n in range(10)]
-    on_file = dict(zip(days, values, strict=True))
-    instead = {}
-    for at, value in changes:
-        told = rows_as_told(sorted((day, *pair) for day, pair in on_file.items()), instead)
-        on_file = {day: pair for day, pair in (on_file | {days[at]: value}).items() if pair}
-        now = sorted((day, *pair) for day, pair in on_file.items())
-        until = told_until(as_points(told), FEW, side=SIDE)
-        instead = held_back(told, now, until, FEW)
-        before = pool(as_points(told), FEW, side=SIDE, hold_back=True)
-        after = pool(as_points(rows_as_told(now, instead)), FEW, side=SIDE, hold_back=True)
-        if after[: len(before)] != before:
-            assert not instead
-            was, being = (
-                {day: (part, whole - part) for day, part, whole in rows if day <= until} for rows in (told, now)
+def test_a_group_that_the_others_would_tell_of_stands_with_them():
+    """Ten more White students, and one more Asian: everyone minus White would be Asian. The grade is told anew."""
+    week = WEEKS[0]
+    before = {ALL: [(week, 50, 90)], WHITE: [(week, 30, 60)], ASIAN: [(week, 20, 30)], EIGHTH: [(week, 30, 60)]}
+    now = {ALL: [(week, 61, 90)], WHITE: [(week, 40, 60)], ASIAN: [(week, 21, 30)], EIGHTH: [(week, 41, 60)]}
+    assert held_back(before, now, week, FEW) == {WHITE: {week: (30, 60)}, ASIAN: {week: (20, 30)}}
+    now[ALL] = [(week, 59, 90)]
+    assert held_back(before, now, week, FEW).keys() == now.keys()
+
+
+def test_who_is_in_no_group_is_not_told_of_either():
+    week = WEEKS[0]
+    before = {ALL: [(week, 50, 90)], WHITE: [(week, 30, 60)]}
+    assert held_back(before, {ALL: [(week, 61, 90)], WHITE: [(week, 40, 60)]}, week, FEW) == {WHITE: {week: (30, 60)}}
+    assert held_back(before, {ALL: [(week, 60, 90)], WHITE: [(week, 40, 60)]}, week, FEW) == {}
+
+
+def rest(cells, kind):
+    """Those in no group of a kind."""
+    of_kind = [cells[group] for group in cells if group.kind == kind]
+    return tuple(cells.get(ALL, NOBODY)[at] - sum(each[at] for each in of_kind) for at in (0, 1))
+
+
+def moved(old, new):
+    """How many at least came or went, as somebody would say who kept both."""
+    sides = (new[0] - old[0], (new[1] - new[0]) - (old[1] - old[0]))
+    return max(sum(n for n in sides if n > 0), -sum(n for n in sides if n < 0))
+
+
+@given(CELLS, st.lists(CELLS, min_size=1, max_size=4))
+def test_of_no_period_two_tellings_differ_by_few(first, changes):
+    """Neither of everyone, nor of a group, nor of those in no group of a kind."""
+    on_file, instead = dict(first), {}
+    for change in changes:
+        told = as_told(by_group(on_file), instead)
+        on_file |= change
+        instead = held_back(told, by_group(on_file), WEEKS[-1], FEW)
+        again = as_told(by_group(on_file), instead)
+        last = {group: rows[-1][0] for group, rows in told.items() if rows}
+        for week in WEEKS:
+            old, new = (
+                {group: row[1:] for group, rows in which.items() for row in rows if row[0] == week}
+                for which in (told, again)
             )
-            cells = [(day, side) for day in {*was, *being} for side in (0, 1)]
-            moved = [being.get(day, NOBODY)[side] - was.get(day, NOBODY)[side] for day, side in cells]
-            assert max(sum(n for n in moved if n > 0), -sum(n for n in moved if n < 0)) >= FEW
+            are_told = {group for group in {*old, *new} if week <= last.get(group, datetime.date.min)}
+            for group in are_told:
+                assert not 0 < moved(old.get(group, NOBODY), new.get(group, NOBODY)) < FEW
+            if are_told == {*old, *new}:
+                for kind in (GRADE, WHITE.kind):
+                    assert not 0 < moved(rest(old, kind), rest(new, kind)) < FEW

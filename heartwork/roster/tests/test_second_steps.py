@@ -97,6 +97,57 @@ def test_whoever_owes_a_second_step_sets_one_up_before_anything_else(client, rut
     assert whose({"type": "http", "method": "GET", "path": "/", "headers": as_sent(client)}) == ruth
 
 
+def test_what_was_wanted_is_there_afterwards(client, ruth, district):
+    owe(district, "counselor")
+    sign_in(client)
+    client.get(reverse("students") + "?q=Maya")
+    set_up_app(client, is_in=True)
+    codes = client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    assert f'href="{reverse("students")}?q=Maya"' in codes
+
+
+def test_who_has_the_session_next_owes_nothing_of_that(client, ruth, district):
+    district.tomas.set_password(PASSWORD)
+    district.tomas.save()
+    owe(district, "counselor")
+    sign_in(client)
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1), tick=False):
+        client.get(reverse("today"))  # the session is over, and somebody else comes to the computer
+        sign_in(client, district.tomas.username)
+        assert client.get(reverse("today")).status_code == 200
+
+
+def test_a_duty_that_is_taken_back_is_owed_no_more(client, ruth, district):
+    owe(district, "counselor")
+    sign_in(client)
+    owe(district)
+    assert client.get(reverse("today")).status_code == 200
+
+
+def test_what_is_lost_can_be_ended_by_who_owes(client, ruth, district):
+    elsewhere = Client()
+    sign_in(elsewhere)
+    owe(district, "counselor")
+    sign_in(client)
+    client.post(reverse("sign-out-elsewhere"))
+    assert elsewhere.get(reverse("today")).status_code == 302
+    assert client.get(reverse("change-password")).status_code == 200
+
+
+@pytest.mark.parametrize("what", ["mfa_deactivate_totp", "mfa_generate_recovery_codes"])
+def test_a_way_to_sign_in_that_is_taken_off_or_made_anew_ends_what_was_begun_elsewhere(client, app, what):
+    elsewhere = Client()
+    for each, ahead in ((elsewhere, 0), (client, 1)):
+        sign_in(each)
+        each.post(reverse("mfa_authenticate"), {"code": code(app, ahead)})
+    asked = client.get(reverse(what))
+    client.post(asked["Location"], {"password": PASSWORD})
+    assert elsewhere.get(reverse("today")).status_code == 200
+    client.post(reverse(what))
+    assert elsewhere.get(reverse("today")).status_code == 302
+    assert client.get(reverse("today")).status_code == 200
+
+
 def test_with_a_code_one_owes_nothing(client, app, district):
     owe(district, "counselor")
     sign_in(client)
