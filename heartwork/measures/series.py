@@ -19,7 +19,7 @@ from heartwork.analysis.pooling import pool, told_until
 from heartwork.measures.calendar import periods
 from heartwork.measures.hiding import hidden_groups, kinds_of, least_side, least_told, of_district, people_behind
 from heartwork.measures.models import EVERYONE, DataPoint, Measure
-from heartwork.measures.places import ACROSS, ALL, REASON, Group, Place, sections_reached, sees_every_record
+from heartwork.measures.places import ALL, REASON, Group, Place, sections_reached, sees_every_record
 from heartwork.measures.told import as_told, instead, last_told, rows_as_told
 from heartwork.measures.values import (
     Row,
@@ -137,12 +137,11 @@ def by_school(viewer: StaffMember, measure: Measure, group: Group = ALL) -> list
 def at_schools(viewer: StaffMember, measure: Measure, kind: str | None) -> list[tuple[Place, dict[Group, Series]]]:
     """The series of everyone and of all groups of a kind at each school that has values, by the school's name.
 
-    kind None: of every kind, but for groups crossed.
+    kind None: of every kind.
     """
     access.require(viewer, "measure.read")
     kinds = kinds_of([Group(kind)]) if kind else None
-    rows = current(measure)
-    rows = rows.exclude(subgroup_kind__contains=ACROSS) if kinds is None else rows.filter(subgroup_kind__in=kinds)
+    rows = current(measure) if kinds is None else current(measure).filter(subgroup_kind__in=kinds)
     of_school = rows_by_school(rows)
     schools = roster.schools()
     own = {school.pk for school in schools if sees_every_record(viewer, Place(school))}

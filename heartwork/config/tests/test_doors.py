@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -583,8 +584,10 @@ def ask(client: Any, method: str, url: str, posts: tuple[tuple[str, str], ...] =
     with transaction.atomic():
         headers = {"HX-Request": "true"} if method == "htmx" else {}
         said = {"data": dict(posts)} if method == "post" else {}
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
         answer = getattr(client, "get" if method == "htmx" else method)(url, headers=headers, **said)
         transaction.set_rollback(True)
+    client.cookies[settings.SESSION_COOKIE_NAME] = session  # another one was taken back, too
     return answer
 
 
