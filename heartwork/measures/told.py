@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from heartwork.measures.models import EVERYONE, HeldBack, Measure
 from heartwork.measures.places import ALL, Group
+from heartwork.measures.sources import SOURCES
 from heartwork.measures.values import Row
 
 SETTLED = {  # after so long from its first day a period that is counted from the records is told
@@ -31,7 +32,7 @@ Rows = dict[Group, list[Row]]
 
 def last_told(measure: Measure) -> datetime.date:
     """The last day on which a period may have begun that is told."""
-    if measure.source in ("typed", "imported"):
+    if measure.source not in SOURCES:
         return datetime.date.max
     return timezone.localdate() - SETTLED[Measure.Cadence(measure.cadence)]
 
