@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from rich.table import Table
@@ -119,10 +120,9 @@ def show(run: ImportRun) -> None:
     if groups:
         console.print("\nWhat is not as it should be", style="bold")
         for group in groups[:MOST_GROUPS]:
-            lines = ", ".join(str(example["line"]) for example in group["examples"])
-            told = f"{group['file']}, {group['column'] or 'the row'}: {group['message']}"
-            lines += ", ..." if group["count"] > len(group["examples"]) else ""
-            console.print(Text(f"{group['count']:>7,} {WORDS[group['severity']]:<11} {told} (line {lines})"))
+            what = ", ".join(name for name in (group["file"], group["column"]) if name)
+            told = f"{what}: {group['message']} ({_where(group)})"
+            console.print(Text(f"{group['count']:>7,} {WORDS[group['severity']]:<11} {told}"))
         if len(groups) > MOST_GROUPS:
             console.print(f"and {len(groups) - MOST_GROUPS} more kinds")
         console.print(f"Every such row: {settings.IMPORTS / str(run.public_id) / 'problems.csv'}", soft_wrap=True)
@@ -131,6 +131,14 @@ def show(run: ImportRun) -> None:
             f"\n{unknown['name']}: no kind of file that we know. Say what its columns mean on the page Imports."
         )
     console.print()
+
+
+def _where(group: dict[str, Any]) -> str:
+    """On which lines a problem stands, as far as they were kept; of a whole file, what it is about."""
+    lines = [str(example["line"]) for example in group["examples"] if example["line"]]
+    if not lines:
+        return ", ".join(["the whole file", *(example["value"] for example in group["examples"] if example["value"])])
+    return f"line {', '.join(lines)}" + (", ..." if group["count"] > len(lines) else "")
 
 
 def _table(*headings: str) -> Table:

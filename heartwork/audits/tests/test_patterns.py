@@ -131,6 +131,22 @@ def test_one_audit_more_does_not_tell_what_was_seen_around_its_students(district
     assert patterns.patterns(district.sol).students == before.students + 10
 
 
+def test_what_was_told_of_one_school_says_nothing_of_another(district, many):
+    meeting = Meeting.objects.create(
+        team=many.team,
+        activity="audits",
+        held_on="2026-02-20",
+        facilitator=district.ruth,
+        closed_at=datetime.datetime(2026, 2, 20, 20, tzinfo=datetime.UTC),
+    )
+    for n in range(11):
+        student = enroll(f"Pupil{n} Oak", "03", district.oak)
+        AuditedStudent.objects.create(meeting=meeting, student=student, position=n, picked="random")
+    assert patterns.patterns(district.tomas).students == 15
+    assert patterns.patterns(district.ada).students == 11
+    assert patterns.patterns(district.tomas).students == 15
+
+
 def test_a_small_group_is_hidden_and_a_partner_with_it(district, many):
     groups = {group.label: group.means for group in patterns.patterns(district.sol).groups}
     assert groups["Grade 6"] is None
@@ -229,14 +245,17 @@ def test_each_student_counts_once_by_the_last_audit(district, closed):
     assert (changed.student, changed.changes.now_seen) == (district.maya, ["Behavior contract"])
 
 
-def test_names_of_changed_students_are_for_those_who_reach_them(district, closed):
+def test_names_of_changed_students_are_for_those_who_reach_them(district, many):
     moment = datetime.datetime(2026, 3, 20, 10, tzinfo=zoneinfo.ZoneInfo("America/Los_Angeles"))
     with time_machine.travel(moment, tick=False):
-        again = open_audit(district, closed.team, [district.maya])
+        again = open_audit(district, many.team, [district.maya])
         maya = again.audited.select_related("student", "meeting__team").get()
-        actions.say_seen(district.ruth, audited=maya, key=f"s{closed.contract.pk}", seen=True)
+        actions.say_seen(district.ruth, audited=maya, key=f"s{many.contract.pk}", seen=True)
         actions.close_audit(district.ruth, meeting=again)
-        assert patterns.patterns(district.sol).changed == []
+        for person in (district.priya, district.tomas):
+            assert [row.student for row in patterns.patterns(person).changed] == [district.maya]
+        figures = patterns.patterns(district.sol)
+        assert (figures.students, figures.changed) == (15, [])
         assert patterns.patterns(district.otto).changed == []
 
 

@@ -85,6 +85,8 @@ def test_an_outcome_is_tied_to_a_measure_of_the_team_and_loosed_again(client, di
     assert "Select a valid choice" in shown.content.decode()
     with pytest.raises(PermissionDenied):
         actions.measure_by(district.tomas, meeting=meeting, outcome=outcome().pk, measure=theirs)
+    with pytest.raises(PermissionDenied):
+        actions.name_outcome(district.tomas, meeting=meeting, name="New", is_end=True, measure=theirs)
     press(client, district.tomas, meeting, f"measure {outcome().pk}", measure="")
     assert outcome().measure is None
 
@@ -113,13 +115,26 @@ def test_neither_group_sees_the_others_map_until_all_is_revealed(client, distric
 def test_what_the_other_group_draws_can_neither_be_linked_nor_taken_off_by_guessing(district, meeting):
     hidden = put(district.ruth, meeting, Kind.ACTION, TALKS)
     mine = put(district.tomas, meeting, Kind.BELIEF, KNOWN)
+    drawn = put(district.ruth, meeting, Kind.ACTION, "Greet", leads_to=outcome())
     for guess in (
         lambda: actions.link(district.tomas, meeting=meeting, start=mine, end=hidden),
         lambda: actions.leave_out(district.tomas, meeting=meeting, part=hidden.pk),
         lambda: actions.make_one(district.tomas, meeting=meeting, first=hidden.pk, second=hidden.pk),
+        lambda: actions.unlink(district.tomas, meeting=meeting, start=drawn.pk, end=outcome().pk),
     ):
         with pytest.raises(PermissionDenied):
             guess()
+
+
+def test_a_link_that_nobody_drew_is_not_taken_away(district, meeting):
+    alone = put(district.tomas, meeting, Kind.ACTION, TALKS)
+    with pytest.raises(PermissionDenied):
+        actions.unlink(district.tomas, meeting=meeting, start=alone.pk, end=outcome().pk)
+
+
+def test_there_is_no_third_group(district, meeting):
+    with pytest.raises(PermissionDenied):
+        actions.choose_group(district.ruth, meeting=meeting, group=3)
 
 
 def test_who_has_seen_the_map_of_their_group_stays_in_it(district, meeting):
@@ -354,8 +369,11 @@ def test_the_map_lasts_and_a_recap_shows_it_as_it_stood(client, district):
     to_stage(district, first, Stage.REVEALED, Stage.DISCUSSED, Stage.DECIDED)
     meetings.close(district.ruth, meeting=first)
     second = meeting_of(district, "beliefs", team)
-    assert [part.name for part in the_map(district.tomas, second).actions] == [TALKS]
+    (talks,) = the_map(district.tomas, second).actions
+    assert talks.name == TALKS
     actions.choose_group(district.tomas, meeting=second, group=Group.TWO)
+    with pytest.raises(PermissionDenied):  # group 1 put it there
+        actions.leave_out(district.tomas, meeting=second, part=talks.pk)
     put(district.tomas, second, Kind.ACTION, "Advisory every day", leads_to=outcome())
     assert "Advisory every day" not in page(client, district.ruth, second)  # a new one is blind again
     to_stage(district, second, Stage.REVEALED)
@@ -369,6 +387,14 @@ def test_a_full_map_takes_no_more(district, meeting, monkeypatch):
     put(district.ruth, meeting, Kind.ACTION, TALKS)
     with pytest.raises(PermissionDenied):
         put(district.ruth, meeting, Kind.ACTION, "One too many")
+
+
+def test_an_action_is_changed_and_a_belief_looked_at_again_never_the_other_way_round(district, beside):
+    known = Part.objects.get(name=KNOWN)
+    why = {"outcome": outcome().pk, "reason": "Why", "part": known}
+    with pytest.raises(PermissionDenied):
+        actions.choose(district.ruth, meeting=beside, loop="single", **why)
+    assert actions.choose(district.ruth, meeting=beside, loop="double", **why).part == known
 
 
 def test_what_was_chosen_for_an_outcome_is_a_decision_in_the_recap(client, district, meeting):

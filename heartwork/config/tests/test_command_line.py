@@ -184,9 +184,13 @@ def test_an_import_shows_asks_and_applies_and_finds_nothing_to_do_the_second_tim
     folder = tmp_path / "export"
     folder.mkdir()
     write_moved(folder, datetime.date.today())
+    (folder / "userProfiles.csv").write_text("sourcedId,userSourcedId\n1,1\n", encoding="utf-8")
     code, said = installation.run("import", folder, said="no\n")
     assert code == 3
     assert "users.csv, familyName: This may not be blank" in said
+    assert "userProfiles.csv: Heartwork does not need this file; it was not read. (the whole file)" in " ".join(
+        said.split()
+    )
     assert "Nothing was changed" in said
     assert classes_of(installation) == 0
 
