@@ -61,7 +61,6 @@ def ledger(request: Request) -> HttpResponse:
         "schools": queries.places(request.user),
         "ledger": queries.ledger(request.user, here),
         "roles": [queries.role_name(role) for role in queries.ROLES],
-        "may_meet": access.may(request.user, "meeting.open"),
     }
     return page(request, "routines/ledger.html", context)
 
@@ -84,7 +83,6 @@ def change(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "questions": Heard.Question.labels,
         "fewest": FEWEST,
         "minutes": form,
-        "may_learn": access.may(request.user, "cycle.edit"),
     }
     return page(request, "routines/change.html", context)
 

@@ -35,7 +35,6 @@ def together(request: Request) -> HttpResponse:
         "may_make": access.may(request.user, "team.edit"),
         "may_walk": access.may(request.user, "walkthrough.read"),
         "may_compare": access.may(request.user, "patterns.read"),
-        "may_learn": access.may(request.user, "cycle.read"),
         "may_ask": access.may(request.user, "trusted.ask"),
     }
     return page(request, "teams/together.html", context)
@@ -70,7 +69,6 @@ def team(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "team": team,
         "members": queries.members(team),
         "may_change": queries.may_change(request.user, team),
-        "may_learn": access.may(request.user, "cycle.read"),
         "search": search,
         "people": people,
         "meetings": meetings,

@@ -88,7 +88,6 @@ def visit(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "place": "together",
         "found": queries.found(visit, request.user),
         "talks": queries.talks(request.user, visit),
-        "may_meet": access.may(request.user, "meeting.open"),
     }
     return page(request, "walkthroughs/visit.html", context)
 

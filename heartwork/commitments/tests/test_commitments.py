@@ -11,6 +11,7 @@ from heartwork.commitments import actions, queries
 from heartwork.commitments.models import Commitment, Kept, Modelling
 from heartwork.meetings import actions as meetings
 from heartwork.meetings.tests.stories import meeting_of, team_of
+from heartwork.roster.models import Assignment
 from heartwork.teams.actions import add_member
 from heartwork.testing.people import DAY, hire
 
@@ -138,3 +139,13 @@ def test_an_empty_page_says_how_to_begin(client, district):
     team = team_of(district)
     client.force_login(district.ruth)
     assert "Nothing is promised yet." in client.get(reverse("promises", args=[team.public_id])).content.decode()
+
+
+def test_who_may_not_begin_a_meeting_is_not_offered_one(client, district):
+    team = team_of(district)
+    Assignment.objects.create(staff=district.nadia, role="facilitator", student=district.maya)
+    add_member(district.ruth, team=team, staff=district.nadia)
+    for person, is_offered in ((district.ruth, True), (district.nadia, False)):
+        client.force_login(person)
+        page = client.get(reverse("promises", args=[team.public_id])).content.decode()
+        assert (reverse("meeting-new", args=["commitments"]) in page) is is_offered

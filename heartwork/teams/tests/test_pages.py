@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from heartwork.journal.models import Entry
+from heartwork.roster.models import Assignment
 from heartwork.teams import actions
 from heartwork.teams.models import FollowUp, Team
 
@@ -46,6 +47,15 @@ def test_together_shows_what_goes_on(client, district, meeting):
     body = page_of(client, district.ruth, "together").content.decode()
     assert "<mark>One meeting</mark> of your teams goes on." in body
     assert "Grade 8 team" in body
+
+
+def test_together_offers_what_who_looks_may_begin(client, district, team):
+    Assignment.objects.create(staff=district.nadia, role="facilitator", student=district.maya)
+    actions.add_member(district.ruth, team=team, staff=district.nadia)
+    links = ("audit-new", "activities", "team-new", "askings", "walkthroughs", "patterns", "board", "join")
+    for person, offered in ((district.ruth, links), (district.nadia, ("board", "join"))):
+        body = page_of(client, person, "together").content.decode()
+        assert tuple(name for name in links if f'href="{reverse(name)}"' in body) == offered
 
 
 @pytest.mark.parametrize("person", ["sam"])
