@@ -53,7 +53,6 @@ NOBODY_MAY = f"{DOORS}::test_what_the_table_gives_nobody_is_open_to_nobody[stude
 # These work by the `heartwork` command, in processes of their own, where nothing is removed.
 ELSEWHERE = ["test_backups.py", "test_backups_postgresql.py", "test_command_line.py", "test_demo.py", "test_killed.py"]
 ELSEWHERE += ["test_prepared.py"]  # of keeping questions, which none is here
-SECONDS = 600  # for the tests of one mutant
 TURNED = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -115,6 +114,7 @@ SAME_ANSWER = {
     ("support_edit", "support_edit is open to everyone"): "`_to_edit` asks the same, for this school",
     ("support_confirm", "support_confirm is open to everyone"): "the action asks the same, for this school",
     ("support_end", "support_end is open to everyone"): "`_to_edit` asks the same, for this school",
+    ("gone_quiet", "gone_quiet is open to everyone"): "`queries.gone_quiet` asks the same; it takes no change",
     ("gap", "gap is open to everyone"): "`rule_or_404` asks the same, or what fewer may; it takes no change",
     ("journal", "journal is open to everyone"): "`entries` asks the same; it takes no change",
     # Checks of actions, likewise.
@@ -472,8 +472,8 @@ def _and_tell(pipe: Any, session: pytest.Session, items: dict[str, pytest.Item],
 class Runs:
     """The session that is forked, and what was learned with nothing removed."""
 
-    def __init__(self, session: pytest.Session, workers: int) -> None:
-        self.session, self.workers = session, workers
+    def __init__(self, session: pytest.Session, workers: int, limit: int) -> None:
+        self.session, self.workers, self.limit = session, workers, limit
         self.items = {item.nodeid: item for item in session.items}
         self.seconds: dict[str, float] = {}
         self.walked: dict[tuple[str, str], set[str]] = {}
@@ -495,7 +495,7 @@ class Runs:
                 process = fork.Process(target=_and_tell, args=(there, self.session, self.items, job))
                 process.start()
                 there.close()
-                running[here] = (job, process, time.monotonic() + SECONDS)
+                running[here] = (job, process, time.monotonic() + self.limit)
             if not running:
                 return
             told: list[Any] = multiprocessing.connection.wait(list(running), timeout=1)
@@ -509,7 +509,7 @@ class Runs:
                         outcome = Outcome(trouble="the process ended without a word")
                 else:
                     process.kill()
-                    outcome = Outcome(trouble=f"still running after {SECONDS} seconds")
+                    outcome = Outcome(trouble=f"still running after {self.limit} seconds")
                 process.join()
                 yield job, outcome
 
@@ -536,8 +536,8 @@ class Runs:
 
         def distance(test: str) -> tuple[bool, bool, bool, float]:
             is_first = test.startswith(NEAREST) or test.endswith(row) or (bool(mutant.door) and test == NOBODY_MAY)
-            refuses = mutant.what.startswith("without: ") and test.startswith(REFUSALS)
-            return not is_first, not refuses, not test.startswith(f"{room}/tests"), self.seconds[test]
+            refuses = test.startswith(REFUSALS) and f"[{room.name}." in test
+            return not is_first, not test.startswith(f"{room}/tests"), not refuses, self.seconds[test]
 
         return sorted(found, key=distance)
 
@@ -565,8 +565,8 @@ class Runs:
 class Plan:
     """What the session does in place of running each test once."""
 
-    def __init__(self, todo: list[Mutant], workers: int) -> None:
-        self.todo, self.workers, self.answer = todo, workers, 2
+    def __init__(self, todo: list[Mutant], workers: int, limit: int) -> None:
+        self.todo, self.workers, self.limit, self.answer = todo, workers, limit, 2
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -574,7 +574,7 @@ class Plan:
         if session.testsfailed:
             return None  # a file of tests could not be read: pytest says so
         began = time.monotonic()
-        runs = Runs(session, self.workers)
+        runs = Runs(session, self.workers, self.limit)
         failed = runs.with_nothing_removed(list(runs.items))
         print(f"{len(runs.seconds)} tests with nothing removed: {time.monotonic() - began:.0f} s", flush=True)
         if failed:
@@ -598,6 +598,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help='a pattern: only checks with this in "path:line: what"')
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seconds", type=int, default=600, help="at most so long for the tests of one mutant")
     parser.add_argument("--list", action="store_true", help="name the mutants and stop")
     parser.add_argument("tests", nargs="*", default=["heartwork"], help="only these tests: folders and files")
     options = parser.parse_args()
@@ -613,7 +614,7 @@ def main() -> int:
     os.chdir(PROJECT)
     sys.path.insert(0, str(PROJECT))  # this code, also where another copy is installed
     _module("heartwork/roster/prepared.py").SHAPES = 0  # each question put together anew, by every test that asks it
-    plan = Plan(todo, options.workers)
+    plan = Plan(todo, options.workers, options.seconds)
     arguments = ["-q", "-s", "-m", "not browser", "-p", "no:cacheprovider", *options.tests]
     code = pytest.main(arguments + [f"--ignore-glob=*/{name}" for name in ELSEWHERE], plugins=[plan])
     return plan.answer if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) else int(code)
