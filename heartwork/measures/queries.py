@@ -1,5 +1,6 @@
 """Questions about what the district counts: which measures there are, one chart, all groups of a place, all signals."""
 
+import datetime
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -307,15 +308,21 @@ def latest_values(
     return series.seen(viewer, measure, place, (group,))[group].points[: -most - 1 : -1]
 
 
-def larger_than_everyone(viewer: StaffMember, measure: Measure, place: Place, group: Group, given: Point) -> bool:
+def larger_than_everyone(
+    viewer: StaffMember,
+    measure: Measure,
+    place: Place,
+    group: Group,
+    period: datetime.date,
+    part: float,
+    whole: float,
+) -> bool:
     """Whether a value of a group is more than everyone there in that period; never told to who may not see those."""
     if group.is_everyone or not measure.is_over_people or not sees_every_record(viewer, place):
         return False
-    everyone = series.seen(viewer, measure, place)[ALL].points
-    there = next((p for p in everyone if p.label == given.label and p.denominator is not None), None)
-    if there is None:
-        return False
-    return (given.denominator or 0) > (there.denominator or 0) or (given.numerator or 0) > (there.numerator or 0)
+    everyone = {p.label: (p.numerator, p.denominator) for p in series.seen(viewer, measure, place)[ALL].points}
+    pairs = zip((part, whole), everyone.get(period, (None, None)), strict=True)
+    return any(of_group > there for of_group, there in pairs if there is not None)
 
 
 def stand_ins(viewer: StaffMember, outcome: Measure) -> QuerySet[Measure]:

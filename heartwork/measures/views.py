@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from heartwork.analysis.points import Point
 from heartwork.measures import actions, forms, paste, pictures, queries, reasons, scanning, variation
 from heartwork.measures.asked import asked_group, asked_place
 from heartwork.measures.models import Measure
@@ -265,8 +264,8 @@ def enter(request: Request, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _is_part(request: Request, measure: Measure, place: Place, group: Group, value: actions.Value) -> bool:
-    given = Point(value.period, numerator=value.numerator, denominator=value.denominator)
-    return not queries.larger_than_everyone(request.user, measure, place, group, given)
+    given = (value.period, value.numerator, value.denominator)
+    return not queries.larger_than_everyone(request.user, measure, place, group, *given)
 
 
 @access.shows("measure.read", change="measure.read")

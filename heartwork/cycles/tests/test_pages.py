@@ -339,6 +339,8 @@ def test_an_idea_is_about_a_support_of_its_own_school(district, ruth, story):
     assert page.context["form"].errors["support"]
     with pytest.raises(PermissionDenied):
         actions.change_idea(district.ruth, idea=story.greet, text="Greet", drivers=[], support=elsewhere)
+    with pytest.raises(PermissionDenied):  # nor in hands outside the team
+        actions.change_idea(district.ruth, idea=story.greet, text="Greet", drivers=[], owner=district.otto)
 
 
 # -- a cycle, from its plan to what follows

@@ -281,6 +281,21 @@ def test_values_of_a_group_can_be_pasted_and_none_is_more_than_everyone(client, 
     )
 
 
+def test_only_of_the_same_period_and_of_people_is_a_group_never_more_than_everyone(client, district):
+    measure = count("Greeted by name", school=district.elm, recorder=district.ruth)
+    on_record(measure, district.elm, [(18, 24)])
+    client.force_login(district.priya)
+    group = f"?kind={EL}&group=true"
+    assert "That is more than everyone there" in entered(client, measure, group, 19, 23).content.decode()
+    assert entered(client, measure, group, 19, 25, day=DAY - WEEK).status_code == 302
+    assert entered(client, measure, "", 20, 30).status_code == 302  # everyone may have become more
+    asked = count("Calls home", data="count", school=district.elm)
+    on_record(asked, district.elm, [(3, 1)])
+    assert entered(client, asked, "?kind=reason&group=Bus", 5, 1).status_code == 302
+    client.force_login(district.ruth)  # records, and may not open every record: is told nothing of the others
+    assert entered(client, measure, f"?kind={GRADE}&group=07", 31, 40).status_code == 302
+
+
 def test_a_section_has_values_of_its_own_that_are_not_added_to_the_school(client, district):
     measure = count("Greeted by name")
     client.force_login(district.tomas)
