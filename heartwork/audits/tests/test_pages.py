@@ -415,6 +415,12 @@ def test_patterns_before_any_audit_say_what_to_do(client, district):
     assert reverse("audit-new") in body
 
 
+def test_patterns_offer_an_audit_to_who_may_begin_one(client, district):
+    for person, is_offered in ((district.dana, True), (district.sol, False)):
+        client.force_login(person)
+        assert (f'href="{reverse("audit-new")}"' in text_of(client.get(reverse("patterns")))) is is_offered
+
+
 def test_patterns_for_who_reaches_everyone(client, district, story):
     actions.say_seen(district.ruth, audited=story.maya, key=f"s{story.contract.pk}", seen=False)
     actions.say_seen(district.ruth, audited=story.maya, key=f"s{story.reading.pk}", seen=True)
