@@ -201,8 +201,12 @@ def test_readers_see_no_way_to_change(client, story):
     body = text_of(client.get(of("problem", story.problem)))
     assert of("problem-edit", story.problem) not in body
     assert "<form" not in body
-    assert client.post(of("problem", story.problem), {"text": "x"}).status_code == 404
-    assert client.get(of("problem-edit", story.problem)).status_code == 404
+    read, changed = [of("problem", story.problem), of("drivers", story.problem), of("idea", story.greet)], []
+    changed += [of("problem-edit", story.problem), of("problem-close", story.problem), of("cycle-new", story.greet)]
+    changed += [of("driver", story.problem, story.names.pk)]
+    for path in read + changed:
+        assert client.post(path, {"text": ""}).status_code == 404, path  # whether or not it is all there
+        assert client.get(path).status_code == (200 if path in read else 404), path
 
 
 def test_a_page_of_a_problem_asks_as_often_for_a_large_diagram(ruth, story, django_assert_max_num_queries):

@@ -95,6 +95,15 @@ def test_who_has_no_role_that_reads_measures_is_told_nothing(district):
             series.by_school(who, measure)
         with pytest.raises(PermissionDenied):
             differences.differences(who, measure)
+        with pytest.raises(PermissionDenied):
+            differences.where_variance_lies(who, measure)
+
+
+def test_a_section_named_beside_a_role_that_sees_figures_alone_opens_no_record(district):
+    for role in ("superintendent", "system_administrator"):
+        Assignment.objects.create(staff=district.nadia, role=role, section=district.section_8b)
+        assert not sees_every_record(district.nadia, Place(district.elm, district.section_8b))
+    assert sees_every_record(district.tomas, Place(district.elm, district.section_8b))
 
 
 def test_a_small_group_and_its_partner_are_hidden_from_who_does_not_see_each_student(district):

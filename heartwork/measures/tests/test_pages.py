@@ -102,6 +102,7 @@ def test_a_section_of_someone_else_is_not_a_place_to_look(client, district, gree
     client.force_login(district.tomas)
     assert client.get(at("measure", greeted, f"?section={district.section_7a.public_id}")).status_code == 404
     assert client.get(at("measure", greeted, f"?section={uuid.uuid4()}")).status_code == 404
+    assert client.get(at("measure", greeted, f"?school={uuid.uuid4()}")).status_code == 404
     read(client, at("measure", greeted, f"?section={district.section_8b.public_id}"))
 
 
