@@ -163,6 +163,7 @@ def test_links_are_drawn_by_list_and_taken_away(client, district, meeting):
     for button in (
         "link",
         "unlink 1+x",
+        "unlink 1",
         "group 3",
         "put_outcome",
         "change 1=triple",

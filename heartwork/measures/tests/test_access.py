@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from heartwork.measures import differences, queries, series
+from heartwork.measures import differences, queries, scanning, series
 from heartwork.measures.models import DataPoint
 from heartwork.measures.places import ALL, Group, Place, sees_every_record
 from heartwork.measures.tests.stories import STEADY, count, on_record, weeks
@@ -97,6 +97,12 @@ def test_who_has_no_role_that_reads_measures_is_told_nothing(district):
             differences.differences(who, measure)
         with pytest.raises(PermissionDenied):
             differences.where_variance_lies(who, measure)
+        with pytest.raises(PermissionDenied):
+            series.of_everyone(who, [measure], Place(district.elm))
+        with pytest.raises(PermissionDenied):
+            scanning.signals(who, [measure])
+        with pytest.raises(PermissionDenied):
+            scanning.points(who, [])
 
 
 def test_a_section_named_beside_a_role_that_sees_figures_alone_opens_no_record(district):

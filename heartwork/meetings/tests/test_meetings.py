@@ -9,9 +9,10 @@ from heartwork.journal.models import Entry
 from heartwork.meetings import actions, queries
 from heartwork.meetings.models import Passage, Rating, Writing
 from heartwork.meetings.tests.stories import PROMPT, meeting_of, seen_by, team_of, to_stage
+from heartwork.roster.access import MAY
 from heartwork.teams.activities import ACTIVITIES, Activity, Item, Mark
-from heartwork.teams.models import Meeting, Stage
-from heartwork.testing.people import DAY
+from heartwork.teams.models import Meeting, Stage, TeamMember
+from heartwork.testing.people import DAY, FIRST_DAY
 
 pytestmark = pytest.mark.data
 SECRET = "zq-belonging-first"
@@ -212,6 +213,22 @@ def test_a_stranger_to_the_team_finds_no_meeting(district):
             queries.meeting(stranger, meeting.public_id)
         with pytest.raises(PermissionDenied):
             actions.sit_down(stranger, meeting=meeting)
+
+
+def test_who_has_no_role_that_takes_part_finds_no_meeting_though_in_the_team(district):
+    meeting = meeting_of(district)
+    assert queries.readable(district.tomas, [meeting]) == {meeting.pk}
+    TeamMember.objects.create(team=meeting.team, staff=district.nadia, begin=FIRST_DAY)
+    assert queries.readable(district.nadia, [meeting]) == set()
+    assert queries.by_code(district.nadia, meeting.code) is None
+    assert queries.offered(district.nadia) == []
+    opens = {activity.opens for activity in queries.offered(district.sol)}
+    assert opens == {"meeting.open"}  # and none about students
+
+
+def test_whoever_may_open_a_meeting_may_take_a_seat_in_it():
+    for activity in ACTIVITIES.values():
+        assert set(MAY[activity.opens]) <= set(MAY["meeting.edit"]), activity.code
 
 
 def test_the_next_meeting_begins_with_what_the_last_one_said_and_left_to_do(district):
