@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from heartwork.journal.actions import note
 from heartwork.journal.models import Entry
+from heartwork.pages import queries
 from heartwork.pages.dots import dots
-from heartwork.pages.journal import VERBS, in_words
+from heartwork.pages.journal import VERBS, entries, in_words
 from heartwork.roster.models import Assignment, Choice, Strength, Student
-from heartwork.supports.models import Domain, Emphasis, Participation, Support, Tier
+from heartwork.supports.models import Domain, Emphasis, Participation, Support, Tier, UniversalRule
 from heartwork.teams.models import FollowUp
 from heartwork.testing.people import DAY, FIRST_DAY, enroll, hire
 from heartwork.walkthroughs.models import Visit
@@ -147,6 +148,19 @@ def test_a_gap_worth_a_look_comes_after_the_page(client, district):
     assert part.strip().startswith("<section")
 
 
+def test_a_gap_leads_to_names_only_for_who_may_read_them(client, district):
+    for_all = {"reach": "everyone", "begin": FIRST_DAY, "school": district.elm, "owner": district.ruth}
+    UniversalRule.objects.create(support=support("Advisory circle", tier=1, **for_all), school=district.elm)
+    reading = support("Reading group", tier=2, school=district.elm, owner=district.ruth)
+    for n in range(24):
+        student = enroll(f"Student{n} Many", "08", district.elm)
+        if n < 12:
+            Participation.objects.create(student=student, support=reading, begin=FIRST_DAY)
+    for person, words in ((district.priya, "See who they are"), (district.sol, "Look at it")):
+        client.force_login(person)
+        assert words in read(client, reverse("today-gap"))
+
+
 def test_a_gap_is_drawn_as_dots_and_names_its_share(client, district):
     picture = str(dots(3, 45))
     assert picture.count("<rect") == 45
@@ -157,6 +171,25 @@ def test_a_gap_is_drawn_as_dots_and_names_its_share(client, district):
 @pytest.mark.parametrize(("inside", "among"), [(0, 10), (5, 3), (5, 601)])
 def test_what_cannot_be_seen_is_not_drawn(inside, among):
     assert dots(inside, among) is None
+
+
+def test_today_offers_what_the_viewer_may(district):
+    Assignment.objects.create(staff=district.nadia, role="facilitator", student=district.maya)
+    everyone = {**district.staff, "kim": hire("Kim Poe")}
+    at_work = {"sol", "lena", "dana", "priya", "otto", "ruth", "tomas", "ada", "uma"}
+    with_students = at_work - {"sol", "lena"}
+    offered = {
+        "may_audit": with_students | {"nadia"},
+        "may_begin": with_students,
+        "may_import": {"dana", "sam"},
+        "may_see_gaps": at_work,
+        "may_see_district": {"sol", "lena"},
+        "may_walk": at_work,
+        "is_for_students": with_students | {"nadia"},
+    }
+    seen = {name: queries.today(person) for name, person in everyone.items()}
+    for what, names in offered.items():
+        assert {name for name, found in seen.items() if getattr(found, what)} == names, what
 
 
 # -- one student
@@ -335,6 +368,12 @@ def test_a_principal_reads_what_the_own_staff_did(client, district):
     client.force_login(district.priya)
     assert "Tomás Ruiz" in read(client, reverse("journal"))
     assert "Ada Park" not in read(client, reverse("journal"))
+
+
+def test_what_was_done_by_no_one_is_read_by_those_who_read_it_all(district):
+    note(None, "import.applied")
+    seen = {who: entries(district.staff[who]).filter(actor=None).exists() for who in ("dana", "sam", "priya")}
+    assert seen == {"dana": True, "sam": True, "priya": False}
 
 
 def test_a_system_administrator_reads_that_a_record_was_seen_and_not_whose(client, district):

@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from heartwork.journal.models import Entry
+from heartwork.pages import queries
 from heartwork.roster import reach_actions, reach_queries
 from heartwork.roster.models import Assignment
+from heartwork.supports.models import Domain, Emphasis, Participation, Support, Tier
 from heartwork.testing.people import DAY, FIRST_DAY, hire
 
 pytestmark = pytest.mark.data
@@ -106,3 +108,49 @@ def test_an_emergency_of_more_than_a_year_ago_is_not_told_any_more(busy):
 
 def test_of_a_student_out_of_sight_no_emergency_is_told(busy):
     assert reach_queries.emergencies_of(busy.ada, busy.maya) == []
+
+
+def test_the_way_to_the_journal_and_to_paper_is_for_who_may_take_it(client, district):
+    links = {"journal": reverse("journal"), "paper": reverse("who-sees-family", args=[district.maya.public_id])}
+    for who, offered in (("tomas", set()), ("ruth", {"paper"}), ("priya", {"journal", "paper"})):
+        client.force_login(district.staff[who])
+        page = client.get(reverse("who-sees", args=[district.maya.public_id])).content.decode()
+        assert {name for name, url in links.items() if f'href="{url}' in page} == offered
+
+
+def test_an_opening_that_outlasts_the_right_to_it_offers_no_way_to_close_it(client, busy):
+    client.force_login(busy.otto)
+    address = reverse("student", args=[busy.maya.public_id])
+    closing = f'href="{reverse("emergency")}"'
+    assert closing in client.get(address).content.decode()
+    Assignment.objects.filter(staff=busy.otto, role="principal").delete()
+    page = client.get(address).content.decode()
+    assert "You opened this page in an emergency." in page
+    assert closing not in page
+
+
+def test_who_opened_a_page_in_an_emergency_and_comes_to_reach_it_otherwise_is_shown_the_wider_reason(busy):
+    Assignment.objects.create(staff=busy.otto, role="support_staff", student=busy.maya, begin=DAY)
+    assert queries.student_page(busy.otto, busy.maya).reason.role == "support_staff"
+
+
+def test_the_page_of_a_student_offers_what_the_role_may(client, district):
+    support = Support.objects.create(
+        name="Reading group",
+        tier=Tier.objects.get(number=2),
+        domain=Domain.objects.first(),
+        emphasis=Emphasis.objects.first(),
+        school=district.elm,
+    )
+    Participation.objects.create(support=support, student=district.maya, begin=FIRST_DAY)
+    Assignment.objects.create(staff=district.nadia, role="facilitator", student=district.maya)
+    ways = {
+        "edit": reverse("add-strength", args=[district.maya.public_id]),
+        "begin": reverse("participation-begin", args=[district.maya.public_id]),
+        "audit": reverse("audit-new"),
+        "supports": reverse("support", args=[support.public_id]),
+    }
+    for who, offered in (("ruth", set(ways)), ("tomas", set(ways) - {"begin"}), ("nadia", set())):
+        client.force_login(district.staff[who])
+        page = client.get(reverse("student", args=[district.maya.public_id])).content.decode()
+        assert {name for name, url in ways.items() if f'"{url}' in page} == offered
