@@ -119,6 +119,8 @@ SAME_ANSWER = {
     ("journal", "journal is open to everyone"): "`entries` asks the same; it takes no change",
     # Checks of actions, likewise.
     ("explain", "without: access.require(actor, 'import.edit')"): "`remember_mapping` asks the same, first of all",
+    ("sign_release", "without: access.require(actor, 'release.sign')"): "`to_sign` asks the same, before anything",
+    ("begin", "without: access.require(actor, 'meeting.edit')"): "whoever may open one may, and a test says so",
     ("_require_place", "without: access.require(actor, 'measure.edit')"): "`may_edit_at` asks the same, first of all",
 }
 

@@ -45,6 +45,7 @@ def begin(
 
     Raises PermissionDenied unless the actor may open it and belongs to the team, as the facilitator does.
     """
+    access.require(actor, "meeting.edit")  # whoever begins takes a seat, and so does who leads
     meeting = teams.open_meeting(actor, team=team, activity=activity, held_on=held_on, facilitator=facilitator)
     earlier = Meeting.objects.filter(team=team, activity=activity).exclude(closed_at=None).order_by("-held_on", "-pk")
     meeting.follows, meeting.topic, meeting.code = earlier.first(), topic, _new_code()

@@ -19,11 +19,6 @@ from heartwork.roster import access
 from heartwork.roster.models import StaffMember, Student
 
 
-def _require_of_family(actor: StaffMember, student: Student) -> None:
-    access.require_may_of(actor, "family.edit", student)
-    access.require_reach(actor, student)
-
-
 def saw_family(viewer: StaffMember, student: Student) -> None:
     """The viewer read what this student's family said, and what left the district. Raises PermissionDenied."""
     access.require_may_of(viewer, "family.read", student)
@@ -36,7 +31,7 @@ def saw_family(viewer: StaffMember, student: Student) -> None:
 @transaction.atomic
 def opt_out(actor: StaffMember, *, student: Student, said_by: str) -> OptOut:
     """From today this student's directory information goes to nobody outside. Raises PermissionDenied."""
-    _require_of_family(actor, student)
+    access.require_may_of(actor, "family.edit", student)
     found, is_new = OptOut.objects.get_or_create(
         student=student, end=None, defaults={"said_by": said_by, "begin": timezone.localdate(), "noted_by": actor}
     )
@@ -48,7 +43,7 @@ def opt_out(actor: StaffMember, *, student: Student, said_by: str) -> OptOut:
 @transaction.atomic
 def opt_back_in(actor: StaffMember, *, student: Student) -> None:
     """The family took it back: directory information may leave again. Raises PermissionDenied."""
-    _require_of_family(actor, student)
+    access.require_may_of(actor, "family.edit", student)
     if OptOut.objects.filter(student=student, end=None).update(end=timezone.localdate(), ended_by=actor):
         note(actor, "opt_out.ended", student)
 
@@ -59,7 +54,7 @@ def opt_back_in(actor: StaffMember, *, student: Student) -> None:
 @transaction.atomic
 def note_consent(actor: StaffMember, *, student: Student, **said: Any) -> Consent:
     """A family signed: records, purpose, recipient, signed_by, signed_on, how, until. Raises PermissionDenied."""
-    _require_of_family(actor, student)
+    access.require_may_of(actor, "family.edit", student)
     consent = Consent.objects.create(student=student, noted_by=actor, **said)
     note(actor, "consent.noted", student)
     return consent
@@ -68,7 +63,7 @@ def note_consent(actor: StaffMember, *, student: Student, **said: Any) -> Consen
 @transaction.atomic
 def withdraw_consent(actor: StaffMember, *, consent: Consent) -> None:
     """The family took it back: from now on nothing leaves under it. Raises PermissionDenied."""
-    _require_of_family(actor, consent.student)
+    access.require_may_of(actor, "family.edit", consent.student)
     open_ones = Consent.objects.filter(pk=consent.pk, withdrawn_at=None)
     if open_ones.update(withdrawn_at=timezone.now(), withdrawn_by=actor):
         note(actor, "consent.withdrawn", consent.student)
@@ -94,7 +89,7 @@ def note_disclosure(
     Under a consent it goes to whom and for what the family signed, once the superintendent has signed too. Directory
     information of a student whose family opted out is refused. Otherwise it left today; on basis "none" it did not.
     """
-    _require_of_family(actor, student)
+    access.require_may_of(actor, "family.edit", student)
     today = timezone.localdate()
     if basis not in queries.BASES or (consent is None) == (basis == queries.CONSENT):
         raise PermissionDenied("no such basis")
@@ -135,7 +130,7 @@ def sign_release(actor: StaffMember, *, disclosure: Disclosure) -> None:
 @transaction.atomic
 def strike_disclosure(actor: StaffMember, *, disclosure: Disclosure, why: str) -> None:
     """A line was a mistake: it is struck out, with the reason, and stays to be read. Raises PermissionDenied."""
-    _require_of_family(actor, disclosure.student)
+    access.require_may_of(actor, "family.edit", disclosure.student)
     lines = Disclosure.objects.filter(pk=disclosure.pk, struck_at=None)
     if lines.update(struck_at=timezone.now(), struck_by=actor, struck_why=why):
         note(actor, "disclosure.struck", disclosure.student)
@@ -179,7 +174,7 @@ def note_request(
 
     Raises PermissionDenied.
     """
-    _require_of_family(actor, student)
+    access.require_may_of(actor, "family.edit", student)
     said = {"kind": kind, "asked_by": asked_by, "asked_on": asked_on, "what": what}
     asked = FamilyRequest.objects.create(student=student, due_on=due_on(asked_on), noted_by=actor, **said)
     note(actor, "request.noted", student, kind=kind, due_on=str(asked.due_on))
@@ -192,7 +187,7 @@ def prepare_answer(actor: StaffMember, *, asked: FamilyRequest, answer: str, ans
 
     Raises PermissionDenied; Http404 once it was handed out.
     """
-    _require_of_family(actor, asked.student)
+    access.require_may_of(actor, "family.edit", asked.student)
     said = {"answer": answer, "answer_text": answer_text, "prepared_by": actor, "prepared_at": timezone.now()}
     _change(asked, Q_OPEN, **said, reviewed_by=None, reviewed_at=None)
     note(actor, "request.prepared", asked.student, answer=answer)
@@ -202,7 +197,6 @@ def prepare_answer(actor: StaffMember, *, asked: FamilyRequest, answer: str, ans
 def review_answer(actor: StaffMember, *, asked: FamilyRequest) -> None:
     """Somebody else than who prepared it has looked it through. Raises PermissionDenied, Http404."""
     access.require_may_of(actor, "family.review", asked.student)
-    _require_of_family(actor, asked.student)
     if asked.prepared_by_id == actor.pk:
         raise PermissionDenied("prepared it")
     _change(asked, Q_OPEN | {"prepared_at__isnull": False}, reviewed_by=actor, reviewed_at=timezone.now())
@@ -212,7 +206,7 @@ def review_answer(actor: StaffMember, *, asked: FamilyRequest) -> None:
 @transaction.atomic
 def hand_out_answer(actor: StaffMember, *, asked: FamilyRequest) -> None:
     """The family has its answer. Raises PermissionDenied; Http404 unless it was looked through."""
-    _require_of_family(actor, asked.student)
+    access.require_may_of(actor, "family.edit", asked.student)
     today = timezone.localdate()
     _change(asked, Q_OPEN | {"reviewed_at__isnull": False}, answered_on=today)
     note(actor, "request.answered", asked.student, days_late=max(0, (today - asked.due_on).days))

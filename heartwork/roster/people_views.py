@@ -45,8 +45,7 @@ def person(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "lines": lines,
         "current": sum(line.state == "now" for line in lines),
         "may_edit": access.may(request.user, "assignment.edit") and found.pk != request.user.pk,
-        "may_view_as": access.may(request.user, "view_as.open") and found.pk != request.user.pk,
-        "may_substitute": access.may(request.user, "substitute.edit"),
+        "is_me": found.pk == request.user.pk,
         "has_second_step": has_second_step(found),
     }
     return page(request, "roster/person.html", context)

@@ -191,6 +191,7 @@ def test_a_request_is_prepared_looked_through_by_another_and_handed_out(ruth, cl
     asked, address = FamilyRequest.objects.get(), answer.url
     assert asked.due_on == datetime.date(2026, 3, 10)
     assert "March 10, 2026" in words(ruth, reverse("privacy"))
+    assert not queries.open_requests(district.otto).exists()
     ruth.post(address, {"answer": "yes", "answer_text": "A copy."})
     assert ruth.post(address, {"reviewed": "yes"}).status_code == 404  # prepared it, and may not look through
     assert ruth.post(address, {"handed_out": "yes"}).status_code == 404

@@ -12,11 +12,13 @@ from heartwork.meetings import actions as meetings
 from heartwork.meetings.tests.stories import meeting_of, team_of, to_stage
 from heartwork.privacy.retention import SWEEPS
 from heartwork.relationships import actions, queries
+from heartwork.relationships.activity import table
 from heartwork.relationships.models import Knows, LooksAfter, Marks, Standing
 from heartwork.relationships.picture import picture
 from heartwork.relationships.tests.stories import knows, who_knows_whom
 from heartwork.roster.models import Assignment, StaffMember, Student
 from heartwork.supports.gaps import gaps, students_in_gap
+from heartwork.teams.actions import add_member, create_team
 from heartwork.teams.models import FollowUp, Stage
 from heartwork.testing.people import DAY, enroll, hire
 from heartwork.trusted import actions as trusted
@@ -93,9 +95,44 @@ def test_all_names_are_laid_open_by_who_sees_everyone_and_to_the_team_alone(clie
     assert not queries.offered(district.tomas, queries.round_of(meeting)).filter(pk=district.noor.pk).exists()
 
 
-def test_a_team_without_a_school_says_which(client, district):
-    from heartwork.teams.actions import add_member, create_team
+def test_names_laid_open_are_not_for_a_member_whose_role_sees_no_student(district):
+    meeting = who_knows_whom(district)
+    add_member(district.ruth, team=meeting.team, staff=district.lena)
+    actions.set_up(district.ruth, meeting=meeting, school=district.elm, carries=5, names_everyone=True)
+    found = queries.round_of(meeting)
+    assert district.noor in queries.offered(district.tomas, found)
+    assert not queries.offered(district.lena, found).exists()
 
+
+def test_once_somebody_has_marked_the_school_stays(district):
+    meeting = who_knows_whom(district)
+    knows(district.tomas, meeting, district.maya)
+    actions.set_up(district.ruth, meeting=meeting, school=district.elm, carries=7)
+    with pytest.raises(PermissionDenied):
+        actions.set_up(district.ruth, meeting=meeting, school=district.oak, carries=7)
+    assert queries.round_of(meeting).school == district.elm
+
+
+def test_a_name_is_shared_by_its_bearer_for_one_meeting(district):
+    first = who_knows_whom(district)
+    knows(district.tomas, first, district.maya)
+    actions.let_be_seen(district.tomas, meeting=first)
+    meetings.close(district.ruth, meeting=first)
+    second = meeting_of(district, "relationships", first.team)
+    assert queries.is_shared(district.tomas, queries.round_of(first))
+    assert not queries.is_shared(district.ruth, queries.round_of(first))
+    assert not queries.is_shared(district.tomas, queries.round_of(second))
+
+
+def test_the_meeting_offers_what_the_reader_may(district):
+    meeting = who_knows_whom(district)
+    queries.round_of(meeting)
+    for who, may in (("ruth", (True, True)), ("uma", (True, False)), ("lena", (False, False))):
+        shown = table(district.staff[who], meeting)
+        assert (shown["may_find"], shown["may_ask"]) == may
+
+
+def test_a_team_without_a_school_says_which(client, district):
     team = create_team(district.dana, name="District", organization=None)
     add_member(district.dana, team=team, staff=district.tomas)
     meeting = meetings.begin(district.dana, activity="relationships", team=team, held_on=DAY, facilitator=district.dana)

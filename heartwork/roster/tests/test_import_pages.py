@@ -476,6 +476,11 @@ def test_an_unknown_file_is_asked_about_with_its_headings_and_values(dana, unkno
     assert "Each row of this file is" in words
 
 
+def test_once_an_import_is_applied_none_of_its_files_is_explained(dana, unknown):
+    ImportRun.objects.filter(pk=unknown.pk).update(state=State.APPLIED)
+    assert dana.get(reverse("import-mapping", args=[unknown.public_id])).status_code == 404
+
+
 def test_only_who_may_read_rows_can_explain_a_file(client, district, unknown):
     client.force_login(district.sam)
     assert client.get(reverse("import-mapping", args=[unknown.public_id])).status_code == 404

@@ -31,6 +31,13 @@ def test_a_principal_sees_the_staff_of_their_own_school_and_changes_nothing(clie
         assert client.post(about(name, district.tomas)).status_code == 404
 
 
+def test_only_a_role_that_sees_one_school_asks_for_it(client, district):
+    client.force_login(district.sam)
+    asked = "Choose the school: this role sees students of one school only."
+    for role, is_asked in (("superintendent", False), ("principal", True), ("teacher", True)):
+        assert (asked in client.get(about("assign", district.nadia), {"role": role}).content.decode()) is is_asked
+
+
 def test_staff_are_found_by_name_and_role(client, district):
     client.force_login(district.sam)
     assert names(client, q="tomas") == {"Tomás"}

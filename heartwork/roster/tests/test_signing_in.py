@@ -224,6 +224,8 @@ def test_giving_a_sign_in_shows_the_address_once(client, district):
 
 def test_a_name_someone_else_signs_in_by_is_refused(client, district):
     client.force_login(district.sam)
+    own = client.post(reverse("give-sign-in", args=[district.tomas.public_id]), {"username": "tomás"})
+    assert "Someone else signs in by this name" not in own.content.decode()
     page = client.post(reverse("give-sign-in", args=[district.tomas.public_id]), {"username": "RUTH"})
     assert "Someone else signs in by this name" in page.content.decode()
 
