@@ -203,6 +203,20 @@ def test_an_address_given_to_somebody_else_later_opens_no_other_account(client, 
     assert come_back(client).status_code == 403
 
 
+def test_one_person_known_to_a_system_keeps_neither_another_person_nor_another_system_out(
+    client, ruth, provider, district
+):
+    come_back(client)
+    client.post(reverse("sign-out"))
+    StaffMember.objects.filter(pk=district.tomas.pk).update(email="tomas@elmwood.example")
+    provider.said |= {"sub": "118", "email": "tomas@elmwood.example"}
+    assert come_back(client).status_code == 302
+    client.post(reverse("sign-out"))
+    provider.said |= {"sub": "4", "SourcedId": "S-17"}
+    assert come_back(client, "classlink").status_code == 302
+    assert client.get(reverse("account")).context["user"] == ruth
+
+
 def test_from_the_first_time_on_the_number_there_counts_and_not_the_address(client, ruth, provider):
     come_back(client)
     client.post(reverse("sign-out"))

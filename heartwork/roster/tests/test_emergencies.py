@@ -194,6 +194,16 @@ def test_who_is_told_no_longer_reads_of_a_student_out_of_reach(district):
     assert reach_queries.told_to(district.ruth) == []
 
 
+def test_who_is_told_no_longer_reads_of_it_once_their_role_is_another(district):
+    open_page(district)
+    assert len(reach_queries.news_of_openings(district.otto)) == 1
+    Assignment.objects.filter(staff=district.otto).delete()
+    Assignment.objects.create(staff=district.otto, role="support_staff", student=district.ida)
+    otto = type(district.otto).objects.get(pk=district.otto.pk)
+    assert district.ida in access.visible_to(otto)
+    assert (reach_queries.told_to(otto), reach_queries.news_of_openings(otto)) == ([], [])
+
+
 def test_who_opened_it_can_end_it(client, district):
     opening = open_page(district)
     client.force_login(district.ruth)

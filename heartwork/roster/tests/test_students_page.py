@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from heartwork.journal.models import Entry
 from heartwork.roster import queries
-from heartwork.roster.models import Enrollment, Section, Student
-from heartwork.testing.people import DAY, enroll
+from heartwork.roster.models import Assignment, Enrollment, Section, StaffMember, Student
+from heartwork.testing.people import DAY, FIRST_DAY, LAST_DAY, enroll
 
 pytestmark = pytest.mark.data
 
@@ -184,3 +184,16 @@ def test_the_account_says_whom_i_see_and_who_else_does(client, district):
     for name in ("Priya Kaur", "Tomás Ruiz", "Uma Singh", "Dana Whitlock"):
         assert name in page
     assert "Otto Berg" not in page
+
+
+def test_a_teacher_narrows_by_their_own_classes_whatever_else_they_hold(district):
+    at_elm = {"source_id": "art", "title": "Art", "kind": "class", "school": district.elm}
+    art = Section.objects.create(**at_elm, begin=FIRST_DAY, end=LAST_DAY)
+    Enrollment.objects.create(student=district.maya, school=district.elm, section=art, begin=FIRST_DAY, end=LAST_DAY)
+    for role, more in (("support_staff", {}), ("system_administrator", {"grades": "08"})):  # neither names a student
+        Assignment.objects.create(staff=district.tomas, role=role, organization=district.elm, **more)
+    tomas = StaffMember.objects.get(pk=district.tomas.pk)
+    assert list(queries.sections_of_students(tomas, district.elm)) == [district.section_8b]
+    Assignment.objects.create(staff=district.tomas, role="support_staff", student=district.maya)
+    tomas = StaffMember.objects.get(pk=district.tomas.pk)
+    assert list(queries.sections_of_students(tomas, district.elm)) == [district.section_8b, art]
