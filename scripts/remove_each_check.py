@@ -124,7 +124,7 @@ SAME_ANSWER = {
     (
         "give_substitute",
         "without: access.require(actor, 'substitute.edit')",
-    ): "`handed_on` asks the same, before anything",
+    ): "`handed_on` asks the same",
     ("end_substitute", "without: access.require(actor, 'substitute.edit')"): "`standing_in` asks the same",
     ("open_in_emergency", "without: access.require(actor, 'emergency.open')"): "`student_meant` asks the same",
     ("_require_place", "without: access.require(actor, 'measure.edit')"): "`may_edit_at` asks the same, first of all",

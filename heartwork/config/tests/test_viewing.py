@@ -67,6 +67,13 @@ def test_pages_that_are_shown_so_say_it_and_no_other_page_is_there_by_any_method
 
 
 @pytest.mark.data
+def test_looking_begins_where_that_person_sees_something(client, district):
+    assert look_as(client, district.dana, district.tomas).url == reverse("students")
+    client.logout()
+    assert look_as(client, district.dana, district.sol).url == reverse("access-help")
+
+
+@pytest.mark.data
 def test_absent_forbidden_and_not_shown_so_are_one_answer(client, district):
     look_as(client, district.priya, district.tomas)
     of = lambda student: reverse("student", args=[student.public_id])  # noqa: E731

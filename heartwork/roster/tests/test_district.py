@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from heartwork.journal.models import Entry
 from heartwork.roster import actions, queries
-from heartwork.roster.models import Attribute, Enrollment, StudentAttribute
+from heartwork.roster.models import Attribute, Enrollment, Organization, StudentAttribute
 from heartwork.testing.people import DAY, attribute, enroll
 
 pytestmark = pytest.mark.data
@@ -46,6 +46,16 @@ def test_small_groups_are_hidden_from_everyone_else(many, district, who):
     assert figure(figures.by_grade, "grade 7") is None
     assert [line.count for line in figures.by_grade].count(None) >= 2  # or the total would tell
     assert figures.is_hidden
+
+
+def test_how_large_a_school_is_is_told_as_in_these_figures(many, district):
+    enroll("Kit", "01", Organization.objects.create(source_id="fir", name="Fir School", parent=district.office))
+    for who in ("dana", "sol"):
+        sizes = queries.school_sizes(district.staff[who], DAY)
+        lines = queries.district_figures(district.staff[who]).by_school
+        told = {line.label: line.count for line in lines}
+        assert {Organization.objects.get(pk=pk).name: n for pk, n in sizes.items()} == told
+        assert (told["Fir School"] == 1) is (who == "dana")
 
 
 def test_a_district_too_small_to_show_shows_nothing(district):
