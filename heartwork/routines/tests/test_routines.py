@@ -12,11 +12,12 @@ from heartwork.measures.models import Measure
 from heartwork.meetings import actions as meetings
 from heartwork.meetings.tests.stories import meeting_of, team_of, to_stage
 from heartwork.privacy import actions as privacy
+from heartwork.roster.models import Assignment
 from heartwork.routines import actions, queries
 from heartwork.routines.models import Change, Heard, Load, Routine
 from heartwork.supports.models import Kind, Support
 from heartwork.teams.actions import promise
-from heartwork.teams.models import Stage
+from heartwork.teams.models import Stage, TeamMember
 from heartwork.testing.people import DAY, hire
 
 pytestmark = pytest.mark.data
@@ -65,6 +66,22 @@ def page(client, person, address):
 
 
 # -- from the meeting to the page of the change
+
+
+def test_a_change_is_led_by_who_is_in_its_team_with_a_role_that_may_until_it_is_over(district, change):
+    for person in (district.nadia, district.uma):
+        TeamMember.objects.create(team=change.team, staff=person, begin=DAY)
+    Assignment.objects.create(staff=district.nadia, role="facilitator", student=district.maya)
+    everyone, looked_in = [*district.staff.values()], change.meetings.get()
+    leading = {each for each in everyone if queries.may_lead(each, change)}
+    assert leading == {district.ruth, district.tomas, district.uma}
+    assert {each for each in everyone if queries.may_say(each, looked_in, change)} == leading
+    assert change in queries.changes(district.uma)
+    assert not queries.changes(district.nadia).exists()
+    assert queries.to_answer(district.nadia) == []
+    actions.end_change(district.ruth, change=change)
+    assert not any(queries.may_lead(each, change) for each in everyone)
+    assert not any(queries.may_say(each, looked_in, change) for each in everyone)
 
 
 def test_what_the_team_says_of_routines_stands_on_the_page_that_everyone_there_reads(client, district, change):
