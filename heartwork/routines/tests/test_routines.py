@@ -75,7 +75,8 @@ def test_a_change_is_led_by_who_is_in_its_team_with_a_role_that_may_until_it_is_
     everyone, looked_in = [*district.staff.values()], change.meetings.get()
     leading = {each for each in everyone if queries.may_lead(each, change)}
     assert leading == {district.ruth, district.tomas, district.uma}
-    assert {each for each in everyone if queries.may_say(each, looked_in, change)} == leading
+    for named in (change, None):  # before a change is named, too
+        assert {each for each in everyone if queries.may_say(each, looked_in, named)} == leading
     assert change in queries.changes(district.uma)
     assert not queries.changes(district.nadia).exists()
     assert queries.to_answer(district.nadia) == []
