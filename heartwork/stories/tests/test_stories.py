@@ -40,7 +40,8 @@ def test_each_group_names_a_likeness_and_a_difference_and_the_recap_has_them(cli
     address = reverse("meeting", args=[meeting.public_id])
     client.post(address, {"do": "notice likeness", "text": "Someone waited for us."})
     client.post(address, {"do": "notice difference", "text": "Words, or none."})
-    assert client.post(address, {"do": "notice weather", "text": "x"}).status_code == 404
+    for other in ("weather", "decision"):  # there is none, and it is not what a group notices
+        assert client.post(address, {"do": f"notice {other}", "text": "x"}).status_code == 404
     assert "Nothing was added." in client.post(address, {"do": "notice likeness"}, follow=True).content.decode()
     assert set(Line.objects.values_list("about", flat=True)) == {"group-1"}
     for name in ("meeting", "meeting-wall", "meeting-recap"):

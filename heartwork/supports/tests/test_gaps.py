@@ -29,6 +29,16 @@ def test_in_nothing_that_not_everyone_gets_counts_no_universal_support(district)
     assert who(district.priya, "universal_only") == {"Eli", "Noor", "Theo"}
 
 
+def test_students_are_divided_by_a_sensitive_group_only_for_who_may_know_it(district):
+    for code in ("foster_care", "english_learner"):
+        StudentAttribute.objects.create(student=district.maya, attribute=attribute(code))
+    for person, groups in (
+        (district.ruth, {"Learning English", "In foster care"}),
+        (district.tomas, {"Learning English"}),
+    ):
+        assert {by for by, _ in gaps.partitions(person, [district.maya.pk])} == {"grade"} | groups
+
+
 def test_nobody_is_named_whom_only_a_role_reaches_that_may_not_see_names(district):
     Assignment.objects.create(staff=district.tomas, role="facilitator", student=district.noor)
     assert who(district.tomas, "universal_only") == {"Maya", "Eli"}

@@ -8,6 +8,7 @@ from django.urls import reverse
 from heartwork.journal.models import Entry
 from heartwork.roster.models import Choice
 from heartwork.supports.models import Kind, Participation, Position, Support
+from heartwork.supports.queries import schools_to_edit
 from heartwork.supports.tests.stories import offer, screen, take_part
 from heartwork.testing.people import enroll
 
@@ -29,6 +30,13 @@ def read(client, person, address, **more):
 @pytest.fixture
 def group(district):
     return offer("Grief group", school=district.elm, capacity=8, owner=district.ruth)
+
+
+def test_one_adds_supports_to_schools_for_which_one_speaks(district):
+    elm, oak = district.elm.name, district.oak.name
+    offered = {who: {each.name for each in schools_to_edit(person)} for who, person in district.staff.items()}
+    offered = {who: names for who, names in offered.items() if names}
+    assert offered == {"dana": {elm, oak}, "priya": {elm}, "otto": {oak}, "ruth": {elm}}
 
 
 # -- the inventory
