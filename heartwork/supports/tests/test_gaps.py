@@ -8,6 +8,7 @@ from heartwork.releases.models import Release
 from heartwork.roster.models import Assignment, Choice, District, Enrollment, StudentAttribute
 from heartwork.supports import gaps
 from heartwork.supports.models import Support
+from heartwork.supports.rules import sees_figures_only
 from heartwork.supports.tests.stories import offer, screen, take_part
 from heartwork.testing.people import attribute, enroll
 
@@ -27,6 +28,13 @@ def test_in_nothing_that_not_everyone_gets_counts_no_universal_support(district)
     offer("Morning circle", school=district.elm, tier=1, reach="everyone")
     take_part(offer("Chess club", tier=1), district.maya)
     assert who(district.priya, "universal_only") == {"Eli", "Noor", "Theo"}
+
+
+def test_figures_alone_are_seen_by_who_reaches_not_everyone_besides(district):
+    assert {who for who, each in district.staff.items() if sees_figures_only(each)} == {"sol", "lena"}
+    Assignment.objects.create(staff=district.lena, role="student_services_director", organization=district.office)
+    district.lena.kept_assignments = {}
+    assert not sees_figures_only(district.lena)
 
 
 def test_students_are_divided_by_a_sensitive_group_only_for_who_may_know_it(district):

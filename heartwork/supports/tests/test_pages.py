@@ -8,7 +8,7 @@ from django.urls import reverse
 from heartwork.journal.models import Entry
 from heartwork.roster.models import Choice
 from heartwork.supports.models import Kind, Participation, Position, Support
-from heartwork.supports.queries import schools_to_edit
+from heartwork.supports.queries import confirmation, schools_to_edit
 from heartwork.supports.tests.stories import offer, screen, take_part
 from heartwork.testing.people import enroll
 
@@ -30,6 +30,18 @@ def read(client, person, address, **more):
 @pytest.fixture
 def group(district):
     return offer("Grief group", school=district.elm, capacity=8, owner=district.ruth)
+
+
+def test_what_nobody_confirmed_is_counted_where_one_works(district):
+    offer("Buddies", school=district.oak)
+    offer("Nurse")  # of the whole district
+    offer("Grief group", school=district.elm, confirmed_on=DAY)
+    told = {who: confirmation(district.staff[who]) for who in ("priya", "otto", "sol")}
+    assert {who: (each.running, each.confirmed) for who, each in told.items()} == {
+        "priya": (2, 1),
+        "otto": (2, 0),
+        "sol": (3, 1),
+    }
 
 
 def test_one_adds_supports_to_schools_for_which_one_speaks(district):

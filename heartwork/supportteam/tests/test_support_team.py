@@ -11,10 +11,11 @@ from django.urls import reverse
 from heartwork.journal.models import Entry
 from heartwork.meetings import actions as meetings
 from heartwork.meetings.tests.stories import meeting_of, seen_by, team_of, to_stage
-from heartwork.roster import access
+from heartwork.roster import access, reach_actions
 from heartwork.roster.actions import note_strength
-from heartwork.roster.models import Assignment
+from heartwork.roster.models import Assignment, StaffMember
 from heartwork.supportteam import actions, queries
+from heartwork.supportteam.activity import table
 from heartwork.supportteam.models import Hurdle, Talk
 from heartwork.teams.actions import add_member, promise
 from heartwork.teams.models import FollowUp, Stage
@@ -57,7 +58,32 @@ def press(client, person, meeting, button, **typed):
     return client.post(reverse("meeting", args=[meeting.public_id]), {"do": button, **typed}, follow=True)
 
 
+# -- whom to put on
+
+
+def test_only_students_of_ones_own_wait_though_one_promised_something_of_others(district, meeting):
+    for student in (district.eli, district.theo):
+        said = {"meeting": meeting, "student": student, "due_on": DAY, "owner": district.ruth}
+        follow_up = promise(district.ruth, what=f"Call about {student.first_name}", **said)
+        FollowUp.objects.filter(pk=follow_up.pk).update(owner=district.tomas)
+    assert {each.student for each in queries.waiting(district.ruth, meeting)} == {district.eli, district.theo}
+    assert {each.student for each in queries.waiting(district.tomas, meeting)} == {district.eli}
+
+
+def test_gaps_are_offered_to_who_may_know_who_is_in_them(district):
+    offered = {who for who, person in district.staff.items() if queries.gaps_to_choose(person)}
+    assert offered == {"dana", "priya", "otto", "ruth", "tomas", "ada", "uma"}
+
+
 # -- one at a time, strengths first
+
+
+def test_only_who_may_change_a_record_is_offered_to_note_a_strength(district, meeting):
+    to_stage(district, meeting, Stage.REVEALED)
+    assert table(district.tomas, meeting)["strength"]
+    reach_actions.choose(district.dana, chosen={"student.edit": []}, why="We talked about it.")
+    assert table(StaffMember.objects.get(pk=district.tomas.pk), meeting)["strength"] is None
+    assert table(district.ruth, meeting)["strength"]
 
 
 def test_one_student_at_a_time_strengths_first_then_what_is_in_the_way_then_a_step(client, district, meeting):
