@@ -124,6 +124,8 @@ def test_one_follow_up_is_for_its_owner_and_who_wrote_it_down(district, promise)
 
 def test_those_of_a_student_are_for_who_reaches_the_student(district, promise, meeting):
     assert list(queries.follow_ups_of(district.priya, student=district.maya)) == [promise]
+    assert list(queries.follow_ups_of(district.otto, student=district.maya)) == []
+    assert queries.open_about(district.otto, district.maya) == []
     assert list(queries.follow_ups_of(district.nadia, meeting=meeting)) == [promise]
     actions.close_meeting(district.ruth, meeting=meeting)
     assert list(queries.follow_ups_of(district.nadia, meeting=meeting)) == []
