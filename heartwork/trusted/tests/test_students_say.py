@@ -235,6 +235,17 @@ def test_a_student_of_an_emergency_alone_is_not_asked(district):
         actions.ask(district.tomas, school=district.elm, section=district.section_7a, until=until)
 
 
+def test_what_was_written_to_who_has_left_is_read_by_who_may_read_of_that_student(district, asking):
+    actions.say(slip_of(asking, district.maya), adults=[], words="The hallway is loud.")
+    assert queries.askings_left_to(district.priya) == []
+    Assignment.objects.filter(staff=district.ruth).update(end=DAY - datetime.timedelta(1))
+    left = {who for who, person in district.staff.items() if queries.askings_left_to(person)}
+    assert left == {"dana", "priya"}
+    ruth = StaffMember.objects.get(pk=district.ruth.pk)
+    with pytest.raises(PermissionDenied):  # though the link was hers
+        queries.asking(ruth, asking.public_id)
+
+
 def test_a_link_of_who_has_left_or_may_ask_no_more_opens_nothing(client, district, asking):
     assert client.get(where(asking)).status_code == 200
     Assignment.objects.filter(staff=district.ruth).update(end=DAY - datetime.timedelta(days=1))
