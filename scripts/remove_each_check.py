@@ -20,7 +20,7 @@ the access rule against its own tests takes 20 minutes, and its table, word by w
 The other rooms take an hour, in three parts, each with the tests that can notice it:
 
     --only 'heartwork/(?!roster/access)(?!.*open to everyone)' --seconds 120 (all tests but those of doors and offers)
-    --only 'heartwork/.*open to everyone' (the test in test_doors.py of what the table gives nobody)
+    --only 'heartwork/.*open to everyone' (the test in test_doors.py of what each door asks)
     --only '(what both left)' (test_offers.py, and the tests of the room)
 """
 
@@ -54,7 +54,7 @@ TABLE = "heartwork/roster/access.toml"
 NEAREST = "heartwork/roster/tests/test_access"  # of the rule, and of its table
 DOORS = "heartwork/config/tests/test_doors.py"
 REFUSALS = ("heartwork/config/tests/test_actions_refuse.py", "heartwork/config/tests/test_questions_refuse.py")
-NOBODY_MAY = f"{DOORS}::test_what_the_table_gives_nobody_is_open_to_nobody[student_services_director]"
+OF_DOORS = f"{DOORS}::test_each_door_asks_what_it_declares_whatever_is_asked_behind_it"
 # These work by the `heartwork` command, in processes of their own, where nothing is removed.
 ELSEWHERE = ["test_backups.py", "test_backups_postgresql.py", "test_command_line.py", "test_demo.py", "test_killed.py"]
 ELSEWHERE += ["test_prepared.py"]  # of keeping questions, which none is here
@@ -106,29 +106,6 @@ SAME_ANSWER = {
         "access.schools_of(viewer) -> every school",
     ): "shortens a long list to choose from",
     ("reached_among", "filter without pk__in=wanted"): "reads everyone in reach; the last line narrows again",
-    # Pages behind whose door the same is asked again.
-    ("imports", "imports is open to everyone"): "`import_queries.runs` asks the same; it takes no change",
-    ("run", "run is open to everyone"): "`import_queries.runs` asks the same; it takes no change",
-    ("rejects", "rejects is open to everyone"): "`import_queries.runs` asks the same; it takes no change",
-    ("apply", "apply is open to everyone"): "the action asks the same; what it shows before, the same people read",
-    ("set_aside", "set_aside is open to everyone"): "the action asks the same; it shows nothing",
-    ("again", "again is open to everyone"): "the action asks the same; it shows nothing",
-    ("district", "district is open to everyone"): "`district_figures` asks the same; it takes no change",
-    ("twins", "twins is open to everyone"): "`queries.twins` asks the same; it takes no change",
-    ("people", "people is open to everyone"): "`_own_staff` asks the same; it takes no change",
-    ("person", "person is open to everyone"): "`_own_staff` asks the same; it takes no change",
-    ("end_person", "end_person is open to everyone"): "both its actions ask the same; it shows nothing",
-    ("support", "support is open to everyone"): "`support_or_404` asks the same; it takes no change",
-    ("support_edit", "support_edit is open to everyone"): "`_to_edit` asks the same, for this school",
-    ("support_confirm", "support_confirm is open to everyone"): "the action asks the same, for this school",
-    ("support_end", "support_end is open to everyone"): "`_to_edit` asks the same, for this school",
-    ("gone_quiet", "gone_quiet is open to everyone"): "`queries.gone_quiet` asks the same; it takes no change",
-    **{
-        (page, f"{page} is open to everyone"): "`may_change` asks the same, for this problem"
-        for page in ("problem_close", "driver", "cycle_new", "cycle_plan", "cycle_predict", "cycle_do", "cycle_study")
-    },
-    ("gap", "gap is open to everyone"): "`rule_or_404` asks the same, or what fewer may; it takes no change",
-    ("journal", "journal is open to everyone"): "`entries` asks the same; it takes no change",
     # Checks of actions, likewise.
     ("explain", "without: access.require(actor, 'import.edit')"): "`remember_mapping` asks the same, first of all",
     ("sign_release", "without: access.require(actor, 'release.sign')"): "`to_sign` asks the same, before anything",
@@ -555,7 +532,7 @@ class Runs:
         row = f"[{room.name}.{mutant.function}]"  # of the table of actions
 
         def distance(test: str) -> tuple[bool, bool, bool, float]:
-            is_first = test.startswith(NEAREST) or test.endswith(row) or (bool(mutant.door) and test == NOBODY_MAY)
+            is_first = test.startswith(NEAREST) or test.endswith(row) or (bool(mutant.door) and test == OF_DOORS)
             refuses = test.startswith(REFUSALS) and f"[{room.name}." in test
             return not is_first, not test.startswith(f"{room}/tests"), not refuses, self.seconds[test]
 
