@@ -4,7 +4,7 @@ Whatever else asks reads `access.toml`: the doors, the help page, and the tests 
 So none of those can notice a wrong word in it. Whoever changes who may see what changes it twice, there and here.
 """
 
-from heartwork.roster.access import LIMITS, MAY, REACH
+from heartwork.roster.access import LIMITS, MAY, REACH, READS_ONLY
 
 ROLES = {
     "S": "superintendent",
@@ -109,3 +109,8 @@ def test_a_district_chooses_what_is_written_here_too_and_no_more():
 
 def test_each_role_reaches_as_far_as_is_written_here_too():
     assert {ROLES[letter]: far for far, letters in FAR.items() for letter in letters} == REACH
+
+
+def test_a_page_opened_in_an_emergency_is_read_and_nothing_else():
+    assert {what for what, roles in MAY.items() if READS_ONLY in roles} == {"student.read", "record.read"}
+    assert not any(READS_ONLY in roles for roles in LIMITS.values())
