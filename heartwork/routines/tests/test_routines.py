@@ -79,7 +79,8 @@ def test_a_change_is_led_by_who_is_in_its_team_with_a_role_that_may_until_it_is_
         assert {each for each in everyone if queries.may_say(each, looked_in, named)} == leading
     assert change in queries.changes(district.uma)
     assert not queries.changes(district.nadia).exists()
-    assert queries.to_answer(district.nadia) == []
+    actions.begin_change(district.ruth, change=change)
+    assert (queries.to_answer(district.uma), queries.to_answer(district.nadia)) == ([change], [])
     actions.end_change(district.ruth, change=change)
     assert not any(queries.may_lead(each, change) for each in everyone)
     assert not any(queries.may_say(each, looked_in, change) for each in everyone)
