@@ -98,6 +98,7 @@ SAME_ANSWER = {
     ("only_lent", "without the condition each.role in access.LENT"): "who is named otherwise is taken off again below",
     ("only_lent", "without the condition each.student_id"): "no student has no key; the types do not know it",
     ("entries", "without: access.require(viewer, 'journal.read')"): "`own_staff` asks for a right of the same people",
+    ("to_answer", "access.may(viewer, 'routine.read') -> True"): "`asked_as` asks for each; this spares a query",
     ("participants", "access.may(viewer, 'student.read') -> True"): "who may not reaches nobody",
     ("sections_reached", "without the condition a.section_id"): "no section has no key; the types do not know it",
     ("students", "access.reaches_all(viewer, day) -> True"): "two ways to find the same rows by name",
