@@ -32,6 +32,16 @@ def group(district):
     return offer("Grief group", school=district.elm, capacity=8, owner=district.ruth)
 
 
+def test_an_audit_of_those_in_a_gap_is_offered_to_who_may_begin_one(client, district):
+    offer("Morning circle", school=district.elm, tier=1, reach="everyone")
+    begin = f'href="{reverse("audit-new")}?gap=universal_only"'
+    assert begin in read(client, district.tomas, url("gap", "universal_only"))
+    Choice.objects.create(chosen={"audit.open": []}, why="We talked about it.", set_by=district.dana)
+    page = read(client, district.tomas, url("gap", "universal_only"))
+    assert "Maya Rivera" in page
+    assert begin not in page
+
+
 def test_what_nobody_confirmed_is_counted_where_one_works(district):
     offer("Buddies", school=district.oak)
     offer("Nurse")  # of the whole district
