@@ -112,10 +112,7 @@ SAME_ANSWER = {
     ("explain", "without: access.require(actor, 'import.edit')"): "`remember_mapping` asks the same, first of all",
     ("sign_release", "without: access.require(actor, 'release.sign')"): "`to_sign` asks the same, before anything",
     ("begin", "without: access.require(actor, 'meeting.edit')"): "whoever may open one may, and a test says so",
-    (
-        "give_substitute",
-        "without: access.require(actor, 'substitute.edit')",
-    ): "`handed_on` asks the same",
+    ("give_substitute", "without: access.require(actor, 'substitute.edit')"): "`handed_on` asks the same",
     ("end_substitute", "without: access.require(actor, 'substitute.edit')"): "`standing_in` asks the same",
     ("open_in_emergency", "without: access.require(actor, 'emergency.open')"): "`student_meant` asks the same",
     ("_require_place", "without: access.require(actor, 'measure.edit')"): "`may_edit_at` asks the same, first of all",

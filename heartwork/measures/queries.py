@@ -320,7 +320,7 @@ def larger_than_everyone(
     """Whether a value of a group is more than everyone there in that period; never told to who may not see those."""
     if group.is_everyone or not sees_every_record(viewer, place):
         return False
-    # Of what is not counted over people there are neither parts nor wholes: groups may overlap.
+    # A point that is not over people holds one value, neither part nor whole: then there is nothing to compare.
     everyone = {p.label: (p.numerator, p.denominator) for p in series.seen(viewer, measure, place)[ALL].points}
     pairs = zip((part, whole), everyone.get(period, (None, None)), strict=True)
     return any(of_group > there for of_group, there in pairs if there is not None)

@@ -26,6 +26,12 @@ def closed(district, story):
     return story
 
 
+def closed_meeting(district, team, day=20):
+    """Audits of the team that closed on this day of February; their students are still to be told."""
+    held = {"activity": "audits", "held_on": datetime.date(2026, 2, day), "facilitator": district.ruth}
+    return Meeting.objects.create(team=team, **held, closed_at=datetime.datetime(2026, 2, day, 20, tzinfo=datetime.UTC))
+
+
 @pytest.fixture
 def many(district, closed):
     """Twelve more students at Elm in closed audits; of all fifteen, two are in grade 6."""
@@ -33,13 +39,7 @@ def many(district, closed):
     for n in range(12):
         grade = "06" if n < 2 else "08"
         student = enroll(f"Student{n} Many", grade, district.elm, *sections[grade])
-        meeting = Meeting.objects.create(
-            team=closed.team,
-            activity="audits",
-            held_on="2026-02-20",
-            facilitator=district.ruth,
-            closed_at=datetime.datetime(2026, 2, 20, 20, tzinfo=datetime.UTC),
-        )
+        meeting = closed_meeting(district, closed.team)
         audited = AuditedStudent.objects.create(meeting=meeting, student=student, position=0, picked="random")
         Sighting.objects.create(
             audited=audited,
@@ -72,13 +72,7 @@ def test_who_reaches_everyone_sees_small_numbers(district, closed):
 
 def test_supports_of_two_schools_that_are_called_alike_say_where_each_is(district, closed):
     oak = offer("Advisory circle", 1, "belonging", "relationship", school=district.oak, everyone=True)
-    meeting = Meeting.objects.create(
-        team=closed.team,
-        activity="audits",
-        held_on="2026-02-20",
-        facilitator=district.ruth,
-        closed_at=datetime.datetime(2026, 2, 20, 20, tzinfo=datetime.UTC),
-    )
+    meeting = closed_meeting(district, closed.team)
     student = enroll("Wren Young", "03", district.oak)
     audited = AuditedStudent.objects.create(meeting=meeting, student=student, position=0, picked="random")
     Sighting.objects.create(
@@ -118,9 +112,7 @@ def test_one_audit_more_does_not_tell_what_was_seen_around_its_students(district
     """A leader who reads before and after could take one from the other: until ten have joined, nothing changes."""
     before = patterns.patterns(district.sol)
     student = enroll("One More", "08", district.elm)
-    closed_at = datetime.datetime(2026, 2, 24, 20, tzinfo=datetime.UTC)
-    held = {"team": many.team, "activity": "audits", "held_on": "2026-02-24", "facilitator": district.ruth}
-    meeting = Meeting.objects.create(**held, closed_at=closed_at)
+    meeting = closed_meeting(district, many.team, day=24)
     AuditedStudent.objects.create(meeting=meeting, student=student, position=0, picked="random")
     assert patterns.patterns(district.dana).students == before.students + 1
     after = patterns.patterns(district.sol)
@@ -132,13 +124,7 @@ def test_one_audit_more_does_not_tell_what_was_seen_around_its_students(district
 
 
 def test_what_was_told_of_one_school_says_nothing_of_another(district, many):
-    meeting = Meeting.objects.create(
-        team=many.team,
-        activity="audits",
-        held_on="2026-02-20",
-        facilitator=district.ruth,
-        closed_at=datetime.datetime(2026, 2, 20, 20, tzinfo=datetime.UTC),
-    )
+    meeting = closed_meeting(district, many.team)
     for n in range(11):
         student = enroll(f"Pupil{n} Oak", "03", district.oak)
         AuditedStudent.objects.create(meeting=meeting, student=student, position=n, picked="random")
